@@ -1,0 +1,81 @@
+"""The plain values that travel through the house."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Finish = Literal["end", "length", "interrupted", "constraint"]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One training text: what was said, turn by turn.
+
+    Every domain has the same form. A dialogue has many turns, an article has two (keywords,
+    article), a tale has one.
+
+    Args:
+        domain: Name of the plugin the text belongs to, such as ``"dialogue"``.
+        turns: The texts in order; at least one, none empty.
+        source: Name of the catalogue entry it came from.
+        weight: How often an epoch shows it, ``weight > 0``; 2.5 is twice, and a third time in
+            every second epoch.
+        document: What must not be split between training and held-out text, such as a book's
+            title; empty where the record stands alone.
+
+    Raises:
+        ValueError: No turn, an empty turn, or a weight that is not positive.
+
+    Example:
+        >>> Record("dialogue", ("Hello.", "Hi, how are you?")).turns[1]
+        'Hi, how are you?'
+    """
+
+    domain: str
+    turns: tuple[str, ...]
+    source: str = ""
+    weight: float = 1.0
+    document: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.turns or not all(self.turns):
+            raise ValueError(f"a record needs turns, none of them empty, got {self.turns!r}")
+        if not self.weight > 0:
+            raise ValueError(f"weight must be positive, got {self.weight}")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the person said, or what was answered.
+
+    Args:
+        speaker: ``"person"`` or ``"reply"``.
+        text: What was said.
+
+    Example:
+        >>> Turn("person", "Hello.").text
+        'Hello.'
+    """
+
+    speaker: Literal["person", "reply"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a plugin is asked to answer.
+
+    Args:
+        text: The person's words.
+        context: The turns before it, oldest first; it ends with a reply or is empty.
+        seed: Every random choice of the answer follows from it.
+        options: The plugin's options by name, as the person set them.
+
+    Example:
+        >>> Request("Hello.", seed=7).context
+        ()
+    """
+
+    text: str
+    context: tuple[Turn, ...] = ()
+    seed: int = 0
+    options: dict[str, str] = field(default_factory=dict)
