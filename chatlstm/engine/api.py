@@ -1,0 +1,189 @@
+"""What the rest of the house may ask of the engine, with no torch in sight."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chatlstm.records import Finish
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How the next token is chosen from the model's probabilities.
+
+    The filters act in the order of the arguments. Temperature 0 takes the most probable token.
+
+    Args:
+        temperature: Divides the logits, dimensionless, ``>= 0``.
+        repetition_penalty: Divides the positive and multiplies the negative logits of tokens
+            already in the last 64, ``>= 1``; 1 is off (Keskar et al. 2019, arXiv:1909.05858).
+        no_repeat_ngram: No run of so many tokens occurs twice in a reply, ``>= 0``; 0 is off.
+        top_k: Keep so many of the most probable tokens, ``>= 0``; 0 is off.
+        nucleus: Keep the smallest set of so much probability, ``0 < nucleus <= 1``; 1 is off
+            (Holtzman et al. 2020, arXiv:1904.09751).
+        min_p: Drop tokens less probable than this share of the best one, ``0 <= min_p < 1``
+            (Nguyen et al. 2024, arXiv:2407.01082).
+        typical: Keep the most typical set of so much probability, ``0 < typical <= 1``; 1 is off
+            (Meister et al. 2023, arXiv:2202.00666).
+        max_tokens: End a reply after so many tokens, ``>= 1``.
+
+    Raises:
+        ValueError: A value is outside its range.
+
+    Example:
+        >>> Sampling(temperature=0.8, nucleus=0.9).max_tokens
+        120
+    """
+
+    temperature: float = 1.0
+    repetition_penalty: float = 1.0
+    no_repeat_ngram: int = 0
+    top_k: int = 0
+    nucleus: float = 1.0
+    min_p: float = 0.0
+    typical: float = 1.0
+    max_tokens: int = 120
+
+    def __post_init__(self) -> None:
+        rules = (
+            ("temperature", self.temperature, self.temperature >= 0, "at least 0"),
+            ("repetition_penalty", self.repetition_penalty, self.repetition_penalty >= 1, "at least 1"),
+            ("no_repeat_ngram", self.no_repeat_ngram, self.no_repeat_ngram >= 0, "at least 0"),
+            ("top_k", self.top_k, self.top_k >= 0, "at least 0"),
+            ("nucleus", self.nucleus, 0 < self.nucleus <= 1, "in (0, 1]"),
+            ("min_p", self.min_p, 0 <= self.min_p < 1, "in [0, 1)"),
+            ("typical", self.typical, 0 < self.typical <= 1, "in (0, 1]"),
+            ("max_tokens", self.max_tokens, self.max_tokens >= 1, "at least 1"),
+        )
+        for name, value, holds, rule in rules:
+            if not holds:
+                raise ValueError(f"{name} must be {rule}, got {value}")
+
+
+class Constraint(Protocol):
+    """Names the tokens that may come next."""
+
+    def allowed(self, generated: Sequence[int]) -> NDArray[np.bool_]:
+        """Tell which tokens may follow.
+
+        Args:
+            generated: The token ids drawn so far for this reply.
+
+        Returns:
+            A mask of shape ``(vocabulary,)``. Where it is all false the reply ends there, with
+            ``finish == "constraint"``.
+        """
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Text to continue, in the form the model was trained on.
+
+    Args:
+        domain: Marks the kind of text, such as ``"dialogue"``.
+        turns: The turns so far; the continuation is the next one.
+        beginning: First words of that next turn, already written.
+
+    Example:
+        >>> Prompt("dialogue", ("Hello.",)).beginning
+        ''
+    """
+
+    domain: str
+    turns: tuple[str, ...] = ()
+    beginning: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One continuation and how probable the model holds it.
+
+    Args:
+        text: The continuation.
+        token_ids: Its tokens, without the mark that ended it.
+        log_probability: Sum over its tokens and its end mark, in nats, of the model unfiltered.
+        finish: Why it ended.
+
+    Example:
+        >>> Candidate("Hi.", (17, 9), -3.5, "end").finish
+        'end'
+    """
+
+    text: str
+    token_ids: tuple[int, ...]
+    log_probability: float
+    finish: Finish
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a streamed continuation: whole characters, never half of one.
+
+    Args:
+        text: The characters that became certain; may be empty.
+        tokens: How many tokens have been drawn so far.
+        finish: Why the continuation ended; None while it goes on.
+        details: On the last piece of a plugin's answer, what it guarantees and how it was chosen.
+
+    Example:
+        >>> Piece("Hel", tokens=1).finish is None
+        True
+    """
+
+    text: str
+    tokens: int
+    finish: Finish | None = None
+    details: dict[str, object] = field(default_factory=dict)
+
+
+class Generator(Protocol):
+    """The five things a plugin may ask: stream, draw, score, constrain, and keep a state."""
+
+    @property
+    def checkpoint(self) -> str:
+        """Name and content hash of the checkpoint, such as ``"en@1f0c9a2b"``."""
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of ``text``."""
+
+    def stream(
+        self,
+        prompt: Prompt,
+        sampling: Sampling,
+        *,
+        seed: int,
+        state: bytes | None = None,
+        constraint: Constraint | None = None,
+    ) -> Iterator[Piece]:
+        """Continue ``prompt``, piece by piece; closing the iterator stops the work.
+
+        Args:
+            prompt: What to continue. With a ``state``, only what came after that state.
+            sampling: How to choose.
+            seed: Same seed, prompt, sampling and checkpoint: same text on the same machine.
+            state: A saved state to go on from instead of a cold start.
+            constraint: Names the tokens allowed next.
+
+        Returns:
+            Pieces; the last one, and only that, has ``finish`` set.
+        """
+
+    def draw(
+        self,
+        prompt: Prompt,
+        sampling: Sampling,
+        *,
+        n: int,
+        seed: int,
+        constraint: Constraint | None = None,
+    ) -> list[Candidate]:
+        """Draw ``n`` continuations of ``prompt`` in one batch."""
+
+    def score(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
+        """Give the log-probability in nats of each continuation as the whole next turn."""
+
+    def save_state(self, prompt: Prompt, *, state: bytes | None = None) -> bytes:
+        """Read ``prompt`` (after ``state``, if given) and return the model's state behind it."""

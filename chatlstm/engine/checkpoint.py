@@ -1,0 +1,125 @@
+"""Checkpoint folders: what they hold, and whether they can be trusted; no torch here."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from chatlstm.engine.config import NetworkConfig
+from chatlstm.errors import CheckpointError, MissingError
+
+FORMAT = 1
+CONFIG, WEIGHTS, TOKENIZER, CARD = "config.json", "weights.safetensors", "tokenizer.json", "README.md"
+
+
+@dataclass(frozen=True)
+class CheckpointConfig:
+    """What a checkpoint says of itself.
+
+    Args:
+        name: Name of the checkpoint.
+        language: ``"en"``, ``"zh"`` or ``"code"``.
+        domains: The domains it was trained on.
+        network: Shape of the network.
+        sha256: Hex digests of its other files by name.
+        facts: Measured scores and the recipe, as the card tells them.
+
+    Example:
+        >>> network = NetworkConfig(vocabulary_size=300, hidden_size=8)
+        >>> CheckpointConfig("mine", "en", ("dialogue",), network, {"weights.safetensors": "1f0c9a2b77"}).identity
+        'mine@1f0c9a2b'
+    """
+
+    name: str
+    language: str
+    domains: tuple[str, ...]
+    network: NetworkConfig
+    sha256: dict[str, str]
+    facts: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> str:
+        """Name and the first eight digits of the weights' hash."""
+        return f"{self.name}@{self.sha256[WEIGHTS][:8]}"
+
+
+def hash_file(path: Path) -> str:
+    """Compute the hex SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def dump_config(config: CheckpointConfig) -> bytes:
+    """Write a checkpoint's config as JSON, its format number first."""
+    return (json.dumps({"format": FORMAT, **asdict(config)}, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def read_config(folder: Path) -> CheckpointConfig:
+    """Read a checkpoint's config without touching its weights.
+
+    Raises:
+        CheckpointError: It is missing, damaged, foreign, or from a newer ChatLSTM.
+    """
+    path = folder / CONFIG
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        found = facts["format"]
+        if found != FORMAT:
+            raise CheckpointError(f"{path}: has format {found}, this ChatLSTM reads {FORMAT}; update ChatLSTM")
+        return CheckpointConfig(
+            name=folder.name,
+            language=facts["language"],
+            domains=tuple(facts["domains"]),
+            network=NetworkConfig(**facts["network"]),
+            sha256=dict(facts["sha256"]),
+            facts=dict(facts["facts"]),
+        )
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(f"{path}: is not the config of a ChatLSTM checkpoint: {error!r}") from error
+
+
+def check_files(folder: Path, config: CheckpointConfig) -> None:
+    """Compare every file with the hash its config gives.
+
+    Raises:
+        CheckpointError: A file is missing, truncated or changed; the sentence names it.
+    """
+    for name in (WEIGHTS, TOKENIZER):
+        path = folder / name
+        try:
+            found = hash_file(path)
+        except OSError as error:
+            raise CheckpointError(f"{path}: cannot be read: {error.strerror}") from error
+        if found != config.sha256.get(name):
+            raise CheckpointError(f"{path}: is damaged or was changed: its hash is not the one {CONFIG} gives")
+
+
+def find_checkpoint(name: str, folders: tuple[Path, ...]) -> Path:
+    """Find a checkpoint by its name, or by its path.
+
+    Args:
+        name: Such as ``"en"``, or a folder that holds a checkpoint.
+        folders: Where checkpoints lie, the first searched first.
+
+    Raises:
+        MissingError: There is none of that name.
+    """
+    for folder in folders:
+        if (folder / name / CONFIG).exists():
+            return folder / name
+    if (Path(name) / CONFIG).exists():
+        return Path(name)
+    present = ", ".join(path.name for path in list_checkpoints(folders)) or "none"
+    raise MissingError(f"no checkpoint {name!r}; installed: {present}")
+
+
+def list_checkpoints(folders: tuple[Path, ...]) -> list[Path]:
+    """List the checkpoint folders, one a name, those of an earlier folder hiding later ones."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for path in sorted(folder.glob(f"*/{CONFIG}")):
+            if not path.parent.name.startswith("."):
+                found.setdefault(path.parent.name, path.parent)
+    return [found[name] for name in sorted(found)]

@@ -1,0 +1,102 @@
+"""How well the network predicts held-out text."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from chatlstm.engine.corpus import TokenFile, read_in_rows
+from chatlstm.engine.device import autocast
+from chatlstm.engine.network import Network
+from chatlstm.tokens.tokenizer import END
+
+IGNORED = -100  # torch's own mark for targets that do not count
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What a stretch of held-out text cost the model.
+
+    Args:
+        nats: Sum of the negative log-probabilities, in nats.
+        tokens: Tokens predicted, marks included, ``>= 1``.
+        bytes: UTF-8 bytes of the text; marks count nothing.
+
+    Example:
+        >>> HeldOut(nats=69.3, tokens=25, bytes=100).bits_per_byte.__round__(3)
+        1.0
+    """
+
+    nats: float
+    tokens: int
+    bytes: int
+
+    @property
+    def loss(self) -> float:
+        """Mean nats per token."""
+        return self.nats / max(self.tokens, 1)
+
+    @property
+    def perplexity(self) -> float:
+        """Exponential of the loss; comparable within one vocabulary only."""
+        return math.exp(min(self.loss, 700.0))
+
+    @property
+    def bits_per_byte(self) -> float:
+        """Bits per byte of text, comparable across vocabularies."""
+        return self.nats / math.log(2) / max(self.bytes, 1)
+
+
+@torch.no_grad()
+def measure_loss(
+    network: Network,
+    tokens: TokenFile,
+    records: NDArray[np.int64],
+    token_bytes: NDArray[np.int32],
+    *,
+    bfloat16: bool,
+) -> HeldOut:
+    """Predict every token of some records once, each after those before it.
+
+    Args:
+        network: The model; it is put in evaluation mode and back.
+        tokens: The token file.
+        records: Numbers of the records to measure.
+        token_bytes: Bytes each token stands for, shape ``(V,)``.
+        bfloat16: Whether matrix products run in bfloat16.
+
+    Returns:
+        Totals over all the records.
+    """
+    rows = list(read_in_rows(tokens, records, rows=32))
+    if not rows:
+        return HeldOut(0.0, 0, 0)
+    longest = max(map(len, rows))
+    padded = np.full((len(rows), longest + 1), IGNORED, np.int64)
+    padded[:, 0] = END
+    for place, row in zip(padded, rows, strict=True):
+        place[1 : len(row) + 1] = row
+    training = network.training
+    network.eval()
+    nats = _sum_losses(network, padded, bfloat16=bfloat16)
+    network.train(training)
+    count = sum(map(len, rows))
+    return HeldOut(nats, count, sum(int(token_bytes[row].sum()) for row in rows))
+
+
+def _sum_losses(network: Network, padded: NDArray[np.int64], *, bfloat16: bool) -> float:
+    """Sum the losses of rows that start with END and end in IGNORED, 64 steps at a time."""
+    device = network.embedding.weight.device
+    state = network.zero_state(len(padded))
+    nats = torch.zeros((), device=device)
+    for start in range(0, padded.shape[1] - 1, 64):
+        window = torch.from_numpy(padded[:, start : start + 65]).to(device)  # (B, T + 1)
+        with autocast(device, enabled=bfloat16):
+            features, state = network.read(window[:, :-1].clamp(min=0), state)
+            logits = network.logits(features).float()  # (B, T, V)
+        targets = window[:, 1:].flatten()
+        nats += functional.cross_entropy(logits.flatten(0, 1), targets, reduction="sum", ignore_index=IGNORED)
+    return float(nats)

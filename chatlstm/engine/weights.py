@@ -1,0 +1,113 @@
+"""Writing and reading whole checkpoints, weights included."""
+
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from chatlstm.engine.checkpoint import (
+    CARD,
+    CONFIG,
+    TOKENIZER,
+    WEIGHTS,
+    CheckpointConfig,
+    check_files,
+    dump_config,
+    hash_file,
+    read_config,
+)
+from chatlstm.engine.config import NetworkConfig
+from chatlstm.engine.files import write_folder_whole
+from chatlstm.engine.network import Network
+from chatlstm.errors import CheckpointError
+from chatlstm.tokens.tokenizer import Tokenizer, read_tokenizer
+
+TIED = "projection.weight"  # the embedding's matrix, written once
+
+
+def save_checkpoint(
+    folder: Path, weights: dict[str, Tensor], tokenizer: Tokenizer, config: CheckpointConfig, *, card: str
+) -> CheckpointConfig:
+    """Write a checkpoint folder, whole: weights in half precision, tokenizer, config and card.
+
+    Args:
+        folder: Where; a checkpoint of that name is replaced once the new one is complete.
+        weights: The network's state.
+        tokenizer: What cuts its text.
+        config: What it says of itself; the hashes are filled in here.
+        card: The model card, Markdown.
+
+    Returns:
+        The config as written.
+
+    Raises:
+        OSError: The folder cannot be written; what was there stands.
+    """
+    kept = {name: tensor.to("cpu", torch.float16).contiguous() for name, tensor in weights.items()}
+    if config.network.tie_weights:
+        kept.pop(TIED, None)
+    written: list[CheckpointConfig] = []
+
+    def fill(place: Path) -> None:
+        (place / WEIGHTS).write_bytes(save(kept))
+        (place / TOKENIZER).write_text(tokenizer.definition, encoding="utf-8")
+        sha256 = {name: hash_file(place / name) for name in (WEIGHTS, TOKENIZER)}
+        complete = CheckpointConfig(
+            folder.name, config.language, config.domains, config.network, sha256, config.facts
+        )
+        (place / CONFIG).write_bytes(dump_config(complete))
+        (place / CARD).write_text(card, encoding="utf-8")
+        written.append(complete)
+
+    write_folder_whole(folder, fill)
+    return written[0]
+
+
+def load_checkpoint(folder: Path, device: torch.device) -> tuple[Network, Tokenizer, CheckpointConfig]:
+    """Read a checkpoint after checking every file of it.
+
+    Args:
+        folder: The checkpoint's folder.
+        device: Where the network shall be.
+
+    Returns:
+        The network in evaluation mode with float32 weights, its tokenizer and its config.
+
+    Raises:
+        CheckpointError: A file is missing, truncated, tampered with, foreign or newer.
+    """
+    config = read_config(folder)
+    check_files(folder, config)
+    tokenizer = read_tokenizer(folder / TOKENIZER)
+    if tokenizer.vocabulary_size != config.network.vocabulary_size:
+        raise CheckpointError(f"{folder / TOKENIZER}: does not belong to this checkpoint: its vocabulary differs")
+    network = fill_network(config.network, read_weights(folder), folder / WEIGHTS)
+    return network.to(device).eval(), tokenizer, config
+
+
+def read_weights(folder: Path) -> dict[str, Tensor]:
+    """Read a checkpoint's weights as float32 tensors on the CPU."""
+    path = folder / WEIGHTS
+    try:
+        tensors = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path}: cannot be read: {error}") from error
+    return {name: tensor.float() for name, tensor in tensors.items()}
+
+
+def fill_network(config: NetworkConfig, weights: dict[str, Tensor], path: Path) -> Network:
+    """Make a network and give it weights.
+
+    Raises:
+        CheckpointError: The weights are not those of such a network.
+    """
+    network = Network(config)
+    if config.tie_weights:
+        weights = {**weights, TIED: weights.get("embedding.weight", torch.empty(0))}
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        raise CheckpointError(f"{path}: holds other weights than {CONFIG} says: {error}") from error
+    return network
