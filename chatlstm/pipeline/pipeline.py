@@ -1,0 +1,73 @@
+"""A request becomes an answer: the plugin's stages in order, then the text in pieces."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from chatlstm.engine.api import Generator, Piece
+from chatlstm.errors import ChatLSTMError
+from chatlstm.pipeline.domain import Domain, Draft
+from chatlstm.pipeline.registry import quiet
+from chatlstm.records import Request
+
+
+class PluginError(ChatLSTMError):
+    """A plugin failed while it answered.
+
+    Example:
+        >>> PluginError("the plugin 'limericks' failed: KeyError: 'rhyme'").exit_code
+        1
+    """
+
+
+def answer(domain: Domain, request: Request, engine: Generator) -> Iterator[Piece]:
+    """Answer a request with a plugin.
+
+    Args:
+        domain: The plugin.
+        request: What to answer.
+        engine: The model.
+
+    Yields:
+        Pieces of the answer; the last one, and only that, has ``finish`` and ``details``.
+
+    Raises:
+        MisuseError: The person set an option that the plugin does not take.
+        PluginError: The plugin raised something of its own; what was yielded stands.
+    """
+    pieces = _answer(domain, request, engine)
+    while True:
+        try:
+            with quiet(domain.name):
+                piece = next(pieces, None)
+        except ChatLSTMError:
+            raise
+        except Exception as error:  # whatever a stranger's plugin raises
+            reason = f"{type(error).__name__}: {error}"
+            raise PluginError(
+                f"the plugin {domain.name!r} failed: {reason}; /use another one"
+            ) from error
+        if piece is None:
+            return
+        yield piece
+
+
+def _answer(domain: Domain, request: Request, engine: Generator) -> Iterator[Piece]:
+    draft = domain.begin(request)
+    for stage in domain.stages():
+        draft = stage(draft, engine)
+    if draft.reply is not None:
+        yield from _tell(draft, engine)
+        return
+    for piece in engine.stream(draft.prompt, draft.sampling, seed=request.seed):
+        yield piece if piece.finish is None else replace(piece, details=draft.details)
+
+
+def _tell(draft: Draft, engine: Generator) -> Iterator[Piece]:
+    """Yield a settled reply word by word."""
+    reply = draft.reply or ""
+    told = ""
+    for word in re.findall(r"\s*\S+|\s+$", reply):
+        told += word
+        yield Piece(word, engine.count_tokens(told))
+    yield Piece("", engine.count_tokens(reply), draft.finish, draft.details)

@@ -1,0 +1,30 @@
+"""The public API of plugins: everything a plugin imports comes from here."""
+
+from chatlstm.engine.api import Candidate, Constraint, Generator, Piece, Prompt, Sampling
+from chatlstm.errors import ChatLSTMError, ConstraintError, MisuseError
+from chatlstm.pipeline.corpora import read_domain, read_own_records, read_records
+from chatlstm.pipeline.domain import Domain, Draft, Measure, Option, Stage
+from chatlstm.records import Record, Request, Turn
+
+__all__ = [
+    "Candidate",
+    "ChatLSTMError",
+    "Constraint",
+    "ConstraintError",
+    "Domain",
+    "Draft",
+    "Generator",
+    "Measure",
+    "MisuseError",
+    "Option",
+    "Piece",
+    "Prompt",
+    "Record",
+    "Request",
+    "Sampling",
+    "Stage",
+    "Turn",
+    "read_domain",
+    "read_own_records",
+    "read_records",
+]

@@ -1,0 +1,109 @@
+"""How well replies are chosen and how varied they are, beside plain references."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from chatlstm.plugin import Generator, Measure, Prompt, Record
+from chatlstm_dialogue.ranking import REPEATED_TURN, penalise_repeats, rank_replies, split_words
+
+CHOICES = 20
+RANKED_EXAMPLES = 500
+ANSWERED_EXAMPLES = 200
+CONTEXT_TURNS = 8
+
+
+@dataclass(frozen=True)
+class Example:
+    """A place in a held-out dialogue.
+
+    Args:
+        context: The turns before it.
+        reply: What was truly said next.
+    """
+
+    context: tuple[str, ...]
+    reply: str
+
+
+def evaluate_dialogue(
+    engine: Generator,
+    held_out: Sequence[Record],
+    respond: Callable[[Sequence[str], int], str],
+    *,
+    relevance: float,
+    seed: int,
+) -> Iterator[Measure]:
+    """Measure hits@1 of 20, variety and repetition, with their references.
+
+    Args:
+        engine: The model.
+        held_out: Dialogues the model was not trained on.
+        respond: Answers a context by the whole pipeline, given a seed.
+        relevance: Weight of ``log p(reply)`` in the ranking.
+        seed: Fixes which places and which false replies are taken.
+
+    Yields:
+        Measures. hits@1 is the share of places whose true reply ranks first among 20, the other
+        19 drawn from other dialogues (Zhang et al. 2018, arXiv:1801.07243). distinct-n is the
+        share of different runs of n words among all (Li et al. 2016, arXiv:1510.03055).
+    """
+    chance = random.Random(seed)  # noqa: S311  # a sample, not a secret
+    examples = [take_example(record, chance) for record in held_out if len(record.turns) > 1]
+    chance.shuffle(examples)
+    yield from _measure_ranking(engine, examples[:RANKED_EXAMPLES], relevance=relevance, chance=chance)
+    answered = examples[:ANSWERED_EXAMPLES]
+    others = [example.reply for example in examples[-len(answered) :]]
+    chance.shuffle(others)
+    yield from _measure_variety("", [respond(example.context, seed + n) for n, example in enumerate(answered)], answered)
+    yield from _measure_variety("human", [example.reply for example in answered], answered)
+    yield from _measure_variety("random", others, answered)
+    alone = [respond((), seed + n) for n, _ in enumerate(answered)]
+    yield from _measure_variety("no_context", alone, answered)
+
+
+def take_example(record: Record, chance: random.Random) -> Example:
+    """Take a place in a dialogue by chance, with at most eight turns before it."""
+    place = chance.randrange(1, len(record.turns))
+    return Example(record.turns[max(0, place - CONTEXT_TURNS) : place], record.turns[place])
+
+
+def count_distinct(replies: Sequence[str], size: int) -> float:
+    """Give the share of different runs of ``size`` words among all of them.
+
+    Example:
+        >>> count_distinct(["I see.", "I know."], 1)
+        0.75
+    """
+    runs = []
+    for reply in replies:
+        words = split_words(reply)
+        runs += [tuple(words[start : start + size]) for start in range(len(words) - size + 1)]
+    return len(set(runs)) / len(runs) if runs else 0.0
+
+
+def _measure_ranking(
+    engine: Generator, examples: Sequence[Example], *, relevance: float, chance: random.Random
+) -> Iterator[Measure]:
+    replies = [example.reply for example in examples]
+    hits = hits_alone = hits_random = 0
+    for example in examples:
+        false = [reply for reply in replies if reply != example.reply]
+        choices = [example.reply, *chance.sample(false, min(CHOICES - 1, len(false)))]
+        ranked = rank_replies(engine, Prompt("dialogue", example.context), choices, relevance=relevance)
+        # the true reply stands first, so it must be strictly better to count
+        hits += all(ranked[0].score > other.score for other in ranked[1:])
+        hits_alone += all(ranked[0].chance > other.chance for other in ranked[1:])
+        hits_random += chance.randrange(len(choices)) == 0
+    count = len(examples)
+    yield Measure("hits_at_1", hits / count)
+    yield Measure("hits_at_1", hits_alone / count, "no_context")
+    yield Measure("hits_at_1", hits_random / count, "random")
+    yield Measure("ranked_examples", count)
+
+
+def _measure_variety(reference: str, replies: Sequence[str], examples: Sequence[Example]) -> Iterator[Measure]:
+    yield Measure("distinct_1", count_distinct(replies, 1), reference)
+    yield Measure("distinct_2", count_distinct(replies, 2), reference)
+    repeats = [penalise_repeats(reply, example.context) for reply, example in zip(replies, examples, strict=True)]
+    yield Measure("repeats", repeats.count(REPEATED_TURN) / max(len(replies), 1), reference)

@@ -1,0 +1,161 @@
+"""Choosing a reply: many are drawn, the one that answers what was said is told."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from chatlstm.plugin import Draft, Generator, Prompt
+from chatlstm_dialogue.options import CANDIDATES, CONTEXT_TOKENS, RELEVANCE
+from chatlstm_dialogue.retrieval import find_replies
+
+REPEATED_TURN = 20.0
+REPEATED_WORDS = 6.0
+HUMAN_CLAIM = 6.0
+UNFINISHED = 6.0
+RUN = 4
+# What only a person can truthfully say of itself; the training text is people talking.
+HUMAN_CLAIMS = re.compile(
+    r"\b(my (wife|husband|kids?|children|son|daughter|mom|mother|dad|father|brother|sister|parents|job|boss|car|house"
+    r"|boyfriend|girlfriend|friends?|family|dogs?|cats?)"
+    r"|i (have|got) (a|an|one|two|three|four|five) (\w+ )?(kids?|children|son|daughter|dogs?|cats?|wife|husband|brothers?|sisters?)"
+    r"|i (live|grew up|was born) in|i am from|i'm from|years old"
+    r"|i(?: am|'m) an? (\w+ )?(man|woman|boy|girl|human|person|student|teacher|nurse|doctor|lawyer|mother|father|mom|dad)"
+    r"|i work (as|at|in|for)|i used to (work|live))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A candidate and why it stands where it does.
+
+    Args:
+        text: The reply.
+        score: What it is ranked by, in nats: ``fit - relevance * chance - penalty``.
+        fit: log p(reply | context).
+        chance: log p(reply) without context.
+        penalty: For repeating, for claiming to be a person, for not coming to an end.
+    """
+
+    text: str
+    score: float
+    fit: float
+    chance: float
+    penalty: float
+
+
+def fit_context(draft: Draft, engine: Generator) -> Draft:
+    """Keep the last turns that fit the window; the last one stays, cut at its end if it must be.
+
+    Args:
+        draft: Its prompt holds all turns.
+        engine: Counts tokens.
+
+    Returns:
+        The draft with fewer turns.
+    """
+    room = int(CONTEXT_TOKENS.read(draft.request.options))
+    kept: list[str] = []
+    for turn in reversed(draft.prompt.turns):
+        room -= engine.count_tokens(turn) + 1
+        if room < 0:
+            break
+        kept.insert(0, turn)
+    if not kept:
+        kept = [draft.prompt.turns[-1][-4 * int(CONTEXT_TOKENS.read(draft.request.options)) :]]
+    return replace(draft, prompt=replace(draft.prompt, turns=tuple(kept)))
+
+
+def choose_reply(draft: Draft, engine: Generator) -> Draft:
+    """Draw candidates in one batch, add what was written for such words, and keep the best.
+
+    Args:
+        draft: Its prompt ends with the turn to answer.
+        engine: The model.
+
+    Returns:
+        The draft with its reply, and the five best candidates in ``details``.
+
+    Source:
+        Li et al. 2016, "A Diversity-Promoting Objective Function for Neural Conversation
+        Models", arXiv:1510.03055: log p(reply | context) - lambda log p(reply).
+    """
+    options = draft.request.options
+    count = int(CANDIDATES.read(options))
+    drawn = engine.draw(draft.prompt, draft.sampling, n=count, seed=draft.request.seed)
+    finish = {candidate.text.strip(): candidate.finish for candidate in drawn}
+    finish |= {reply: "end" for reply in find_replies(draft.prompt.turns[-1])}
+    texts = [text for text in finish if text]
+    relevance = RELEVANCE.read(options)
+    scored = rank_replies(engine, draft.prompt, texts, relevance=relevance)
+    ranked = [demote(one, UNFINISHED * (finish[one.text] != "end") + HUMAN_CLAIM * claims_humanity(one.text))
+              for one in scored]
+    ranked.sort(key=lambda candidate: (-candidate.score, candidate.text))
+    best = ranked[0]
+    details = {"candidates": [vars(candidate) for candidate in ranked[:5]], "context_turns": len(draft.prompt.turns)}
+    return replace(draft, reply=best.text, finish=finish[best.text], details={**draft.details, **details})
+
+
+def rank_replies(engine: Generator, prompt: Prompt, replies: Sequence[str], *, relevance: float) -> list[Ranked]:
+    """Score replies by how much the context makes them likelier, less penalties for repeating.
+
+    Args:
+        engine: The model.
+        prompt: The context.
+        replies: What could be said.
+        relevance: Weight of ``log p(reply)``, ``>= 0``.
+
+    Returns:
+        One a reply, in the order of ``replies``.
+    """
+    fits = engine.score(prompt, replies)
+    chances = engine.score(Prompt(prompt.domain), replies)
+    ranked = []
+    for text, fit, chance in zip(replies, fits, chances, strict=True):
+        penalty = penalise_repeats(text, prompt.turns)
+        ranked.append(Ranked(text, fit - relevance * chance - penalty, fit, chance, penalty))
+    return ranked
+
+
+def demote(candidate: Ranked, penalty: float) -> Ranked:
+    """Take a penalty off a candidate's score."""
+    return replace(candidate, score=candidate.score - penalty, penalty=candidate.penalty + penalty)
+
+
+def penalise_repeats(reply: str, turns: Sequence[str]) -> float:
+    """Give the penalty, in nats, for saying again what was said.
+
+    Args:
+        reply: What could be said.
+        turns: What was said, by either side.
+
+    Returns:
+        Much for a turn said again, whatever its case and punctuation; less for the share of the
+        reply's runs of four words that stand in one; nothing otherwise.
+
+    Example:
+        >>> penalise_repeats("Hello!", ["hello"]), penalise_repeats("Good, thanks.", ["How are you?"])
+        (20.0, 0.0)
+    """
+    words = split_words(reply)
+    earlier = [split_words(turn) for turn in turns]
+    if words in earlier:
+        return REPEATED_TURN
+    runs = [tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1)]
+    known = {tuple(turn[start : start + RUN]) for turn in earlier for start in range(len(turn) - RUN + 1)}
+    return REPEATED_WORDS * sum(run in known for run in runs) / len(runs) if runs else 0.0
+
+
+def claims_humanity(reply: str) -> bool:
+    """Tell whether a reply says of the program what is true of a person only.
+
+    Example:
+        >>> claims_humanity("My wife and I love it."), claims_humanity("I love it.")
+        (True, False)
+    """
+    return HUMAN_CLAIMS.search(reply) is not None
+
+
+def split_words(text: str) -> list[str]:
+    """List the words of a text in lower case, without punctuation."""
+    return re.findall(r"[\w']+", text.lower())
