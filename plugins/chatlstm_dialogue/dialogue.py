@@ -4,7 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from chatlstm.plugin import Domain, Draft, Generator, Measure, Prompt, Record, Request, Sampling, Stage, read_domain
+from chatlstm.plugin import (
+    Domain,
+    Draft,
+    Generator,
+    Measure,
+    Prompt,
+    Record,
+    Request,
+    Sampling,
+    Stage,
+    read_domain,
+)
 from chatlstm_dialogue.evaluation import evaluate_dialogue
 from chatlstm_dialogue.options import CANDIDATES, CONTEXT_TOKENS, MAX_TOKENS, RELEVANCE, TEMPERATURE
 from chatlstm_dialogue.ranking import choose_reply, fit_context

@@ -48,14 +48,15 @@ def evaluate_dialogue(
         19 drawn from other dialogues (Zhang et al. 2018, arXiv:1801.07243). distinct-n is the
         share of different runs of n words among all (Li et al. 2016, arXiv:1510.03055).
     """
-    chance = random.Random(seed)  # noqa: S311  # a sample, not a secret
+    chance = random.Random(seed)
     examples = [take_example(record, chance) for record in held_out if len(record.turns) > 1]
     chance.shuffle(examples)
     yield from _measure_ranking(engine, examples[:RANKED_EXAMPLES], relevance=relevance, chance=chance)
     answered = examples[:ANSWERED_EXAMPLES]
     others = [example.reply for example in examples[-len(answered) :]]
     chance.shuffle(others)
-    yield from _measure_variety("", [respond(example.context, seed + n) for n, example in enumerate(answered)], answered)
+    replies = [respond(example.context, seed + n) for n, example in enumerate(answered)]
+    yield from _measure_variety("", replies, answered)
     yield from _measure_variety("human", [example.reply for example in answered], answered)
     yield from _measure_variety("random", others, answered)
     alone = [respond((), seed + n) for n, _ in enumerate(answered)]

@@ -13,14 +13,15 @@ REPEATED_WORDS = 6.0
 HUMAN_CLAIM = 6.0
 UNFINISHED = 6.0
 RUN = 4
+NO_REPLY = "I don't know what to say to that."
 # What only a person can truthfully say of itself; the training text is people talking.
 HUMAN_CLAIMS = re.compile(
-    r"\b(my (wife|husband|kids?|children|son|daughter|mom|mother|dad|father|brother|sister|parents|job|boss|car|house"
-    r"|boyfriend|girlfriend|friends?|family|dogs?|cats?)"
-    r"|i (have|got) (a|an|one|two|three|four|five) (\w+ )?(kids?|children|son|daughter|dogs?|cats?|wife|husband|brothers?|sisters?)"
-    r"|i (live|grew up|was born) in|i am from|i'm from|years old"
-    r"|i(?: am|'m) an? (\w+ )?(man|woman|boy|girl|human|person|student|teacher|nurse|doctor|lawyer|mother|father|mom|dad)"
-    r"|i work (as|at|in|for)|i used to (work|live))\b",
+    r"\b(?:my (?:wife|husband|kids?|child|children|son|daughter|mom|mother|dad|father|brother|sister|parents|family)"
+    r"|my (?:boyfriend|girlfriend|friends?|dogs?|cats?|job|boss|car|house)"
+    r"|i (?:have|got) (?:an?|one|two|three|four|five) (?:\w+ )?(?:kids?|children|sons?|daughters?|dogs?|cats?|wife|husband)"
+    r"|i (?:live|grew up|was born) in|i(?: am|'m) from|years old"
+    r"|i(?: am|'m) an? (?:\w+ )?(?:man|woman|boy|girl|guy|human|person|student|teacher|nurse|doctor|lawyer|mother|father)"
+    r"|i work (?:as|at|in|for)|i used to (?:work|live))\b",
     re.IGNORECASE,
 )
 
@@ -61,7 +62,7 @@ def fit_context(draft: Draft, engine: Generator) -> Draft:
         if room < 0:
             break
         kept.insert(0, turn)
-    if not kept:
+    if draft.prompt.turns and not kept:
         kept = [draft.prompt.turns[-1][-4 * int(CONTEXT_TOKENS.read(draft.request.options)) :]]
     return replace(draft, prompt=replace(draft.prompt, turns=tuple(kept)))
 
@@ -84,16 +85,18 @@ def choose_reply(draft: Draft, engine: Generator) -> Draft:
     count = int(CANDIDATES.read(options))
     drawn = engine.draw(draft.prompt, draft.sampling, n=count, seed=draft.request.seed)
     finish = {candidate.text.strip(): candidate.finish for candidate in drawn}
-    finish |= {reply: "end" for reply in find_replies(draft.prompt.turns[-1])}
+    finish |= {reply: "end" for reply in find_replies(" ".join(draft.prompt.turns[-1:]))}
     texts = [text for text in finish if text]
     relevance = RELEVANCE.read(options)
     scored = rank_replies(engine, draft.prompt, texts, relevance=relevance)
     ranked = [demote(one, UNFINISHED * (finish[one.text] != "end") + HUMAN_CLAIM * claims_humanity(one.text))
               for one in scored]
     ranked.sort(key=lambda candidate: (-candidate.score, candidate.text))
-    best = ranked[0]
     details = {"candidates": [vars(candidate) for candidate in ranked[:5]], "context_turns": len(draft.prompt.turns)}
-    return replace(draft, reply=best.text, finish=finish[best.text], details={**draft.details, **details})
+    if not ranked:
+        return replace(draft, reply=NO_REPLY, details=details)
+    best = ranked[0].text
+    return replace(draft, reply=best, finish=finish[best], details=details)
 
 
 def rank_replies(engine: Generator, prompt: Prompt, replies: Sequence[str], *, relevance: float) -> list[Ranked]:

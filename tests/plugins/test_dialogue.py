@@ -1,0 +1,74 @@
+"""The dialogue plugin as a person meets it: with an engine that says what it is told."""
+
+import json
+
+import pytest
+from chatlstm_dialogue.dialogue import Dialogue
+
+from chatlstm.pipeline.pipeline import answer
+from chatlstm.plugin import MisuseError, Request, Turn
+from tests.doubles import CannedGenerator
+
+
+def tell(engine: CannedGenerator, request: Request) -> str:
+    return "".join(piece.text for piece in answer(Dialogue(), request, engine))
+
+
+def test_a_reply_said_before_loses_to_a_new_one() -> None:
+    engine = CannedGenerator(["I like tea.", "Rain again, what a pity."], scores={"I like tea.": -2.0})
+    context = (Turn("person", "Hm."), Turn("reply", "I like tea!"))
+    assert tell(engine, Request("Look outside, all grey.", context)) == "Rain again, what a pity."
+
+
+def test_the_person_is_not_echoed() -> None:
+    engine = CannedGenerator(["All grey outside.", "Then let us stay in."])
+    assert tell(engine, Request("All grey outside")) == "Then let us stay in."
+
+
+def test_a_claim_to_be_a_person_loses_to_a_plain_reply() -> None:
+    engine = CannedGenerator(["My wife likes it.", "Many people like it."])
+    assert tell(engine, Request("This soup tastes odd.")) == "Many people like it."
+
+
+@pytest.mark.parametrize("question", ["What is your name?", "what's your name", "WHATS YOUR NAME"])
+def test_the_written_answer_is_among_the_candidates_for_its_question(question: str) -> None:
+    engine = CannedGenerator(["Potatoes."], scores={"Potatoes.": -90.0})
+    assert "ChatLSTM" in tell(engine, Request(question))
+
+
+def test_the_last_turns_that_fit_the_window_are_read() -> None:
+    engine = CannedGenerator(["Fine."])
+    context = tuple(Turn("person", f"word{n} " * 9) for n in range(8))
+    tell(engine, Request("And now?", context, options={"context_tokens": "25"}))
+    # a turn of nine words and its mark take ten tokens, the last one three: two fit before it
+    assert [turn[:5] for turn in engine.prompts[0].turns] == ["word6", "word7", "And n"]
+
+
+def test_a_message_longer_than_the_window_is_read_from_behind() -> None:
+    engine = CannedGenerator(["Fine."])
+    tell(engine, Request("x " * 5000 + "the end", options={"context_tokens": "16"}))
+    (turn,) = engine.prompts[0].turns
+    assert turn.endswith("the end")
+    assert len(turn) == 64
+
+
+def test_an_option_out_of_bounds_is_told_with_its_bounds() -> None:
+    with pytest.raises(MisuseError, match="candidates must be a whole number from 1 to 128, got '0'"):
+        tell(CannedGenerator(["Fine."]), Request("Hm?", options={"candidates": "0"}))
+
+
+def test_an_engine_that_says_nothing_gets_a_plain_answer() -> None:
+    assert tell(CannedGenerator([""]), Request("qwxz?")) == "I don't know what to say to that."
+
+
+def test_the_last_piece_tells_the_five_best_candidates() -> None:
+    engine = CannedGenerator([f"{number} sheep." for number in range(9)])
+    *_, last = answer(Dialogue(), Request("How many are there?"), engine)
+    candidates = json.loads(json.dumps(last.details))["candidates"]
+    assert [set(candidate) for candidate in candidates] == [{"text", "score", "fit", "chance", "penalty"}] * 5
+
+
+def test_the_seed_of_the_request_is_the_seed_of_the_draw() -> None:
+    engine = CannedGenerator(["Fine."])
+    tell(engine, Request("Hm?", seed=41))
+    assert engine.seeds == [41]

@@ -1,0 +1,55 @@
+"""The measures of dialogue, worked out by hand."""
+
+from collections.abc import Sequence
+
+import pytest
+from chatlstm_dialogue.dialogue import Dialogue
+from chatlstm_dialogue.evaluation import count_distinct
+
+from chatlstm.plugin import Prompt, Record
+from tests.doubles import CannedGenerator
+
+
+class Knowing(CannedGenerator):
+    """Knows which reply follows: the one with the number of the turn before."""
+
+    def score(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
+        number = prompt.turns[-1].split()[-1] if prompt.turns else "none"
+        return [0.0 if text.split()[-1] == number else -9.0 for text in continuations]
+
+
+def measure(engine: CannedGenerator) -> dict[tuple[str, str], float]:
+    held_out = [Record("dialogue", (f"Question {n}", f"Answer {n}")) for n in range(60)]
+    measures = Dialogue().evaluate(engine, held_out, options={}, seed=3)
+    return {(measure.name, measure.reference): measure.value for measure in measures}
+
+
+def test_an_engine_that_knows_every_reply_hits_always() -> None:
+    assert measure(Knowing(["Well."]))["hits_at_1", ""] == 1.0
+
+
+def test_an_engine_that_finds_all_replies_alike_never_hits() -> None:
+    flat = CannedGenerator(["Well."], scores={f"Answer {n}": -1.0 for n in range(60)})
+    assert measure(flat)["hits_at_1", ""] == 0.0
+
+
+def test_chance_hits_about_one_in_twenty() -> None:
+    assert measure(Knowing(["Well."]))["hits_at_1", "random"] < 0.2
+
+
+def test_one_reply_to_everything_has_no_variety() -> None:
+    # 60 times the one word "well": one different run in sixty
+    assert measure(Knowing(["Well."]))["distinct_1", ""] == pytest.approx(1 / 60)
+
+
+def test_people_who_never_repeat_a_turn_have_no_repeats() -> None:
+    assert measure(Knowing(["Well."]))["repeats", "human"] == 0.0
+
+
+def test_distinct_2_counts_pairs_within_a_reply_only() -> None:
+    # pairs: a b, b a, a b -> two different of three; "a" and "c" do not make one
+    assert count_distinct(["a b a b", "c"], 2) == pytest.approx(2 / 3)
+
+
+def test_no_reply_at_all_has_no_variety() -> None:
+    assert count_distinct([], 1) == 0.0
