@@ -18,9 +18,10 @@ NO_REPLY = "I don't know what to say to that."
 HUMAN_CLAIMS = re.compile(
     r"\b(?:my (?:wife|husband|kids?|child|children|son|daughter|mom|mother|dad|father|brother|sister|parents|family)"
     r"|my (?:boyfriend|girlfriend|friends?|dogs?|cats?|job|boss|car|house)"
-    r"|i (?:have|got) (?:an?|one|two|three|four|five) (?:\w+ )?(?:kids?|children|sons?|daughters?|dogs?|cats?|wife|husband)"
+    r"|i (?:have|got) (?:an?|one|two|three|four|five) (?:\w+ )?(?:kids?|children|sons?|daughters?|dogs?|cats?)"
     r"|i (?:live|grew up|was born) in|i(?: am|'m) from|years old"
-    r"|i(?: am|'m) an? (?:\w+ )?(?:man|woman|boy|girl|guy|human|person|student|teacher|nurse|doctor|lawyer|mother|father)"
+    r"|i(?: am|'m) an? (?:\w+ )?(?:man|woman|boy|girl|guy|human|person|mother|father)"
+    r"|i(?: am|'m) an? (?:\w+ )?(?:student|teacher|nurse|doctor|lawyer|engineer|manager)"
     r"|i work (?:as|at|in|for)|i used to (?:work|live))\b",
     re.IGNORECASE,
 )
