@@ -1,5 +1,6 @@
 """The plain values that travel through the house."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,13 +18,13 @@ class Record:
         domain: Name of the plugin the text belongs to, such as ``"dialogue"``.
         turns: The texts in order; at least one, none empty.
         source: Name of the catalogue entry it came from.
-        weight: How often an epoch shows it, ``weight > 0``; 2.5 is twice, and a third time in
+        weight: How often an epoch shows it, ``weight > 0``, finite; 2.5 is twice, and a third time in
             every second epoch.
         document: What must not be split between training and held-out text, such as a book's
             title; empty where the record stands alone.
 
     Raises:
-        ValueError: No turn, an empty turn, or a weight that is not positive.
+        ValueError: No turn, an empty turn, or a weight that is not positive and finite.
 
     Example:
         >>> Record("dialogue", ("Hello.", "Hi, how are you?")).turns[1]
@@ -39,8 +40,8 @@ class Record:
     def __post_init__(self) -> None:
         if not self.turns or not all(self.turns):
             raise ValueError(f"a record needs turns, none of them empty, got {self.turns!r}")
-        if not self.weight > 0:
-            raise ValueError(f"weight must be positive, got {self.weight}")
+        if not 0 < self.weight < math.inf:
+            raise ValueError(f"weight must be positive and finite, got {self.weight}")
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,12 @@ class Sampling:
     The filters act in the order of the arguments. Temperature 0 takes the most probable token.
 
     Args:
-        temperature: Divides the logits, dimensionless, ``>= 0``.
+        temperature: Divides the logits, dimensionless, ``0 <= temperature <= 1000``.
         repetition_penalty: Divides the positive and multiplies the negative logits of tokens
-            already in the last 64, ``>= 1``; 1 is off (Keskar et al. 2019, arXiv:1909.05858).
-        no_repeat_ngram: No run of so many tokens occurs twice in a reply, ``>= 0``; 0 is off.
+            already in the last 64, ``1 <= repetition_penalty <= 1000``; 1 is off (Keskar et al.
+            2019, arXiv:1909.05858).
+        no_repeat_ngram: No run of so many tokens occurs twice in a reply, unless nothing else is
+            allowed, ``>= 0``; 0 is off.
         top_k: Keep so many of the most probable tokens, ``>= 0``; 0 is off.
         nucleus: Keep the smallest set of so much probability, ``0 < nucleus <= 1``; 1 is off
             (Holtzman et al. 2020, arXiv:1904.09751).
@@ -49,8 +51,8 @@ class Sampling:
 
     def __post_init__(self) -> None:
         rules = (
-            ("temperature", self.temperature, self.temperature >= 0, "at least 0"),
-            ("repetition_penalty", self.repetition_penalty, self.repetition_penalty >= 1, "at least 1"),
+            ("temperature", self.temperature, 0 <= self.temperature <= 1000, "in [0, 1000]"),
+            ("repetition_penalty", self.repetition_penalty, 1 <= self.repetition_penalty <= 1000, "in [1, 1000]"),
             ("no_repeat_ngram", self.no_repeat_ngram, self.no_repeat_ngram >= 0, "at least 0"),
             ("top_k", self.top_k, self.top_k >= 0, "at least 0"),
             ("nucleus", self.nucleus, 0 < self.nucleus <= 1, "in (0, 1]"),

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from chatlstm.engine.config import NetworkConfig
+from chatlstm.engine.files import recover_folder, recover_folders
 from chatlstm.errors import CheckpointError, MissingError
 
 FORMAT = 1
@@ -64,19 +65,21 @@ def read_config(folder: Path) -> CheckpointConfig:
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
         found = facts["format"]
-        if found != FORMAT:
+        if found > FORMAT:
             raise CheckpointError(f"{path}: has format {found}, this ChatLSTM reads {FORMAT}; update ChatLSTM")
+        if found != FORMAT:
+            raise ValueError(f"there is no format {found}")
         return CheckpointConfig(
             name=folder.name,
-            language=facts["language"],
-            domains=tuple(facts["domains"]),
+            language=str(facts["language"]),
+            domains=tuple(map(str, facts["domains"])),
             network=NetworkConfig(**facts["network"]),
-            sha256=dict(facts["sha256"]),
+            sha256={name: str(facts["sha256"][name]) for name in (WEIGHTS, TOKENIZER)},
             facts=dict(facts["facts"]),
         )
     except OSError as error:
         raise CheckpointError(f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CheckpointError(f"{path}: is not the config of a ChatLSTM checkpoint: {error!r}") from error
 
 
@@ -92,7 +95,7 @@ def check_files(folder: Path, config: CheckpointConfig) -> None:
             found = hash_file(path)
         except OSError as error:
             raise CheckpointError(f"{path}: cannot be read: {error.strerror}") from error
-        if found != config.sha256.get(name):
+        if found != config.sha256[name]:
             raise CheckpointError(f"{path}: is damaged or was changed: its hash is not the one {CONFIG} gives")
 
 
@@ -107,10 +110,12 @@ def find_checkpoint(name: str, folders: tuple[Path, ...]) -> Path:
         MissingError: There is none of that name.
     """
     for folder in folders:
+        recover_folder(folder / name)
         if (folder / name / CONFIG).exists():
             return folder / name
-    if (Path(name) / CONFIG).exists():
-        return Path(name)
+    here = Path(name).resolve()  # "." has a name too
+    if (here / CONFIG).exists():
+        return here
     present = ", ".join(path.name for path in list_checkpoints(folders)) or "none"
     raise MissingError(f"no checkpoint {name!r}; installed: {present}")
 
@@ -119,6 +124,7 @@ def list_checkpoints(folders: tuple[Path, ...]) -> list[Path]:
     """List the checkpoint folders, one a name, those of an earlier folder hiding later ones."""
     found: dict[str, Path] = {}
     for folder in folders:
+        recover_folders(folder)
         for path in sorted(folder.glob(f"*/{CONFIG}")):
             if not path.parent.name.startswith("."):
                 found.setdefault(path.parent.name, path.parent)

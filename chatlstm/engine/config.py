@@ -44,8 +44,8 @@ class NetworkConfig:
             "num_layers": self.num_layers,
         }
         for name, size in sizes.items():
-            if size < 1:
-                raise ValueError(f"{name} must be at least 1, got {size}")
+            if not isinstance(size, int) or size < 1:
+                raise ValueError(f"{name} must be at least 1 and whole, got {size!r}")
         dropouts = {
             "embedding_dropout": self.embedding_dropout,
             "hidden_dropout": self.hidden_dropout,

@@ -20,7 +20,9 @@ from chatlstm.records import Finish
 from chatlstm.tokens.tokenizer import END, SPECIAL_TOKENS, TURN, StreamDecoder, Tokenizer
 
 ENDS = (END, TURN)
-BANNED = [token_id for token_id in range(len(SPECIAL_TOKENS)) if token_id not in ENDS]
+SPECIAL = range(len(SPECIAL_TOKENS))
+READ_STEPS = 1024  # read at once of a prompt, so that memory does not grow with it
+SCORE_ENTRIES = 2**24  # logits held at once while scoring
 
 
 class TorchGenerator:
@@ -36,6 +38,9 @@ class TorchGenerator:
         self._network = network
         self._tokenizer = tokenizer
         self._device = network.embedding.weight.device
+        self._ends = torch.tensor(ENDS, device=self._device)
+        self._special = torch.tensor(SPECIAL, device=self._device)
+        self._special_but_ends = torch.tensor([id_ for id_ in SPECIAL if id_ not in ENDS], device=self._device)
         self.checkpoint = checkpoint
 
     def count_tokens(self, text: str) -> int:
@@ -48,7 +53,9 @@ class TorchGenerator:
         ids = self._lay_out(prompt, cold=state is None)
         if not prompt.beginning:
             ids.pop()  # the mark that would open the next turn is not part of the state
-        _, lstm_state = self._read(ids, self._load_state(state)) if ids else (None, self._load_state(state))
+        lstm_state = self._load_state(state)
+        if ids:
+            _, lstm_state = self._read(ids, lstm_state)
         hash_ = self.checkpoint.partition("@")[2]
         return save({f"hidden@{hash_}": lstm_state.hidden.cpu(), f"cell@{hash_}": lstm_state.cell.cpu()})
 
@@ -67,10 +74,10 @@ class TorchGenerator:
         random = torch.Generator(self._device).manual_seed(seed)
         decoder = StreamDecoder(self._tokenizer)
         drawn: list[int] = []
-        finish: Finish | None = None
-        while finish is None:
+        finish: Finish = "length"
+        while len(drawn) < sampling.max_tokens:
             masked = self._mask(logits, [drawn], constraint, may_end=bool(drawn or prompt.beginning))
-            if masked is None:
+            if not _list_free_rows(masked):
                 finish = "constraint"
                 break
             token_ids = choose_tokens(masked, [drawn], sampling, random)  # (1,)
@@ -80,11 +87,8 @@ class TorchGenerator:
                 break
             drawn.append(token_id)
             yield Piece(decoder.feed(token_id), len(drawn))
-            if len(drawn) == sampling.max_tokens:
-                finish = "length"
-                break
             logits, lstm_state = self._step(token_ids, lstm_state)
-        yield Piece(decoder.close(), len(drawn), finish)
+        yield Piece("", len(drawn), finish)
 
     @torch.inference_mode()
     def draw(
@@ -100,23 +104,22 @@ class TorchGenerator:
         if n < 1:
             raise ValueError(f"n must be at least 1, got {n}")
         logits, state = self._read(self._lay_out(prompt, cold=True), self._load_state(None))
-        logits = logits.expand(n, -1)  # (B, V)
-        state = LSTMState(state.hidden.expand(-1, n, -1), state.cell.expand(-1, n, -1))
+        logits, state = logits.expand(n, -1), _expand_state(state, n)  # (B, V)
         random = torch.Generator(self._device).manual_seed(seed)
         rows = _Rows(n)
         while rows.alive:
             masked = self._mask(logits, rows.drawn_alive(), constraint, may_end=bool(rows.steps or prompt.beginning))
-            if masked is None:
-                rows.finish_alive("constraint")
+            free = _list_free_rows(masked)
+            if len(free) < len(masked):
+                rows.stop_but(free)
+                logits, masked, state = logits[free], masked[free], _pick_state(state, free)
+            if not free:
                 break
             token_ids = choose_tokens(masked, rows.drawn_alive(), sampling, random)  # (B,)
-            gained = logits.log_softmax(1).gather(1, token_ids[:, None]).squeeze(1)  # (B,)
+            gained = self._rate(logits, token_ids)  # (B,)
             going_on = rows.add(token_ids.tolist(), gained.tolist(), sampling.max_tokens)
-            if not going_on:
-                break
-            kept = torch.tensor(going_on, device=self._device)
-            state = LSTMState(state.hidden[:, kept], state.cell[:, kept])
-            logits, state = self._step(token_ids[kept], state)
+            if going_on:
+                logits, state = self._step(token_ids[going_on], _pick_state(state, going_on))
         return [
             Candidate(self._tokenizer.decode(drawn), tuple(drawn), log_probability, finish)
             for drawn, log_probability, finish in rows.finished()
@@ -127,25 +130,20 @@ class TorchGenerator:
         """Give the log-probability in nats of each continuation as the whole next turn."""
         if not continuations:
             return []
-        first, state = self._read(self._lay_out(prompt, cold=True), self._load_state(None))  # (1, V)
         rows = [torch.tensor([*ids, TURN]) for ids in self._tokenizer.encode_many(continuations)]
         token_ids = pad_sequence(rows, batch_first=True).to(self._device)  # (B, T)
         n, steps = token_ids.shape
-        log_probabilities = first.log_softmax(1).expand(n, -1).unsqueeze(1)  # (B, 1, V)
-        if steps > 1:
-            expanded = LSTMState(
-                state.hidden.expand(-1, n, -1).contiguous(), state.cell.expand(-1, n, -1).contiguous()
-            )
-            features, _ = self._network.read(token_ids[:, :-1], expanded)
-            rest = self._network.logits(features).float().log_softmax(2)  # (B, T - 1, V)
-            log_probabilities = torch.cat([log_probabilities, rest], dim=1)  # (B, T, V)
-        gained = log_probabilities.gather(2, token_ids.unsqueeze(2)).squeeze(2)  # (B, T)
+        logits, state = self._read(self._lay_out(prompt, cold=True), self._load_state(None))  # (1, V)
+        state = _expand_state(state, n)
+        gained = [self._rate(logits.expand(n, -1), token_ids[:, 0]).unsqueeze(1)]  # (B, 1)
+        size = max(1, SCORE_ENTRIES // (n * logits.shape[1]))
+        for start in range(0, steps - 1, size):
+            window = token_ids[:, start : start + size + 1]
+            features, state = self._network.read(window[:, :-1], state)
+            gained.append(self._rate(self._network.logits(features).float(), window[:, 1:]))
         lengths = torch.tensor([len(row) for row in rows], device=self._device)
-        last = torch.arange(n, device=self._device), lengths - 1
-        # a turn ends with TURN or, at the end of a record, with END
-        gained[last] = torch.logaddexp(gained[last], log_probabilities[(*last, END)])
-        counted = torch.arange(steps, device=self._device) < lengths[:, None]
-        totals: list[float] = (gained * counted).sum(1).tolist()
+        counted = torch.arange(steps, device=self._device) < lengths[:, None]  # (B, T)
+        totals: list[float] = (torch.cat(gained, dim=1) * counted).sum(1).tolist()
         return totals
 
     def _lay_out(self, prompt: Prompt, *, cold: bool) -> list[int]:
@@ -154,7 +152,9 @@ class TorchGenerator:
 
     def _read(self, ids: list[int], state: LSTMState) -> tuple[Tensor, LSTMState]:
         """Read a prompt; returns the next token's logits ``(1, V)`` and the state behind it."""
-        features, state = self._network.read(torch.tensor([ids], device=self._device), state)
+        token_ids = torch.tensor([ids], device=self._device)
+        for start in range(0, len(ids), READ_STEPS):
+            features, state = self._network.read(token_ids[:, start : start + READ_STEPS], state)
         return self._network.logits(features[:, -1]).float(), state
 
     def _step(self, token_ids: Tensor, state: LSTMState) -> tuple[Tensor, LSTMState]:
@@ -163,26 +163,52 @@ class TorchGenerator:
 
     def _mask(
         self, logits: Tensor, drawn: Sequence[Sequence[int]], constraint: Constraint | None, *, may_end: bool
-    ) -> Tensor | None:
-        """Take out special tokens and what the constraint forbids; None when a row has nothing left."""
-        banned = torch.tensor(BANNED if may_end else [*BANNED, *ENDS], device=self._device)
-        masked = logits.index_fill(1, banned, -torch.inf)
+    ) -> Tensor:
+        """Take out special tokens and what the constraint forbids."""
+        masked = logits.index_fill(1, self._special_but_ends if may_end else self._special, -torch.inf)
         if constraint is None:
             return masked
         allowed = torch.from_numpy(np.stack([constraint.allowed(row) for row in drawn])).to(self._device)
-        masked = masked.masked_fill(~allowed, -torch.inf)
-        return masked if bool((masked > -torch.inf).any(1).all()) else None
+        return masked.masked_fill(~allowed, -torch.inf)
+
+    def _rate(self, logits: Tensor, token_ids: Tensor) -> Tensor:
+        """Give each token's log-probability, shaped like ``token_ids``; logits have V as one more axis.
+
+        A turn ends with TURN or, at the end of a record, with END: either mark counts as both.
+        """
+        log_probabilities = logits.log_softmax(-1)
+        gained = log_probabilities.gather(-1, token_ids.unsqueeze(-1)).squeeze(-1)
+        ending = log_probabilities[..., self._ends].logsumexp(-1)
+        return torch.where(torch.isin(token_ids, self._ends), ending, gained)
 
     def _load_state(self, state: bytes | None) -> LSTMState:
+        zero = self._network.zero_state(1)
         if state is None:
-            return self._network.zero_state(1)
+            return zero
         hash_ = self.checkpoint.partition("@")[2]
         try:
             tensors = load(state)
             hidden, cell = tensors[f"hidden@{hash_}"], tensors[f"cell@{hash_}"]
         except (SafetensorError, KeyError) as error:
             raise ChatLSTMError(f"this state was not saved with the checkpoint {self.checkpoint}") from error
-        return LSTMState(hidden.to(self._device), cell.to(self._device))
+        if not hidden.shape == cell.shape == zero.hidden.shape:
+            raise ChatLSTMError(f"this state does not fit the checkpoint {self.checkpoint}: it is damaged")
+        return LSTMState(hidden.to(zero.hidden), cell.to(zero.cell))
+
+
+def _list_free_rows(masked: Tensor) -> list[int]:
+    """List the rows that have a token left."""
+    rows: list[int] = (masked > -torch.inf).any(1).nonzero().squeeze(1).tolist()
+    return rows
+
+
+def _expand_state(state: LSTMState, rows: int) -> LSTMState:
+    """Give each of so many rows the state of the one there is."""
+    return LSTMState(*(part.expand(-1, rows, -1).contiguous() for part in state))
+
+
+def _pick_state(state: LSTMState, rows: list[int]) -> LSTMState:
+    return LSTMState(state.hidden[:, rows], state.cell[:, rows])
 
 
 class _Rows:
@@ -198,10 +224,11 @@ class _Rows:
     def drawn_alive(self) -> list[list[int]]:
         return [self._drawn[row] for row in self.alive]
 
-    def finish_alive(self, finish: Finish) -> None:
-        for row in self.alive:
-            self._finish[row] = finish
-        self.alive = []
+    def stop_but(self, free: list[int]) -> None:
+        """End the living rows whose place is not ``free``: the constraint allows them nothing."""
+        for place in set(range(len(self.alive))).difference(free):
+            self._finish[self.alive[place]] = "constraint"
+        self.alive = [self.alive[place] for place in free]
 
     def add(self, token_ids: list[int], gained: list[float], max_tokens: int) -> list[int]:
         """Take one token a living row; returns the places, among those, of the rows that go on."""

@@ -21,14 +21,15 @@ class LinearCrossEntropy(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, features: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tensor:  # noqa: D102
         # ctx is Any: autograd hands in an object without a public type
-        low = torch.get_autocast_dtype(features.device.type) if torch.is_autocast_enabled(features.device.type) else None
-        narrow = features.dtype if low is None else low
+        kind = features.device.type
+        low = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else None
+        narrow = low or features.dtype
         weight_narrow = weight.to(narrow)
         grad_features = torch.empty_like(features)
         grad_weight = torch.zeros_like(weight)
         grad_bias = torch.zeros_like(bias)
         total = features.new_zeros((), dtype=torch.float32 if low is not None else features.dtype)
-        with torch.autocast(features.device.type, enabled=False):
+        with torch.autocast(kind, enabled=False):
             for start in range(0, len(targets), CHUNK_ROWS):
                 rows = slice(start, start + CHUNK_ROWS)
                 chunk = features[rows].to(narrow)  # (n, H)
@@ -47,7 +48,7 @@ class LinearCrossEntropy(torch.autograd.Function):
         return total / len(targets)
 
     @staticmethod
-    def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:  # type: ignore[override]  # noqa: D102
+    def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:  # noqa: D102
         grad_features, grad_weight, grad_bias = ctx.saved_tensors
         return grad_features * grad_output, grad_weight * grad_output, grad_bias * grad_output, None
 

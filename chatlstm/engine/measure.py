@@ -1,6 +1,7 @@
 """How well the network predicts held-out text."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from chatlstm.engine.network import Network
 from chatlstm.tokens.tokenizer import END
 
 IGNORED = -100  # torch's own mark for targets that do not count
+MEASURED_TOKENS = 40_000
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,44 @@ class HeldOut:
     def bits_per_byte(self) -> float:
         """Bits per byte of text, comparable across vocabularies."""
         return self.nats / math.log(2) / max(self.bytes, 1)
+
+
+def sum_held_out(parts: Iterable[HeldOut]) -> HeldOut:
+    """Add up what several stretches cost.
+
+    Example:
+        >>> sum_held_out([HeldOut(2.0, 1, 4), HeldOut(4.0, 3, 6)])
+        HeldOut(nats=6.0, tokens=4, bytes=10)
+    """
+    found = list(parts)
+    return HeldOut(
+        sum(part.nats for part in found),
+        sum(part.tokens for part in found),
+        sum(part.bytes for part in found),
+    )
+
+
+def measure_domains(
+    network: Network, tokens: TokenFile, token_bytes: NDArray[np.int32], *, bfloat16: bool
+) -> dict[str, HeldOut]:
+    """Measure each domain on its first records, 40,000 tokens of them or so.
+
+    Args:
+        network: The model.
+        tokens: The token file, of any number of domains.
+        token_bytes: Bytes each token stands for, shape ``(V,)``.
+        bfloat16: Whether matrix products run in bfloat16.
+
+    Returns:
+        Totals by domain, in the order of their names.
+    """
+    measured = {}
+    for domain in sorted({name.partition("/")[0] for name in tokens.names}):
+        records = tokens.select(domain)
+        ends = np.cumsum(tokens.starts[records + 1] - tokens.starts[records])
+        records = records[: max(1, int(np.searchsorted(ends, MEASURED_TOKENS)))]
+        measured[domain] = measure_loss(network, tokens, records, token_bytes, bfloat16=bfloat16)
+    return measured
 
 
 @torch.no_grad()

@@ -16,20 +16,19 @@ def make_optimizer(network: Network, config: TrainingConfig) -> torch.optim.Adam
 
 
 def list_moments(optimizer: torch.optim.AdamW) -> dict[str, Tensor]:
-    """Name the optimiser's moments, for a snapshot."""
-    named: dict[str, Tensor] = {}
-    for number, moments in optimizer.state_dict()["state"].items():
-        named |= {f"optimizer.{number}.{name}": tensor for name, tensor in moments.items()}
-    return named
+    """Name the optimiser's moments, ``"0.exp_avg"`` and so on, for a snapshot."""
+    return {
+        f"{number}.{name}": tensor
+        for number, moments in optimizer.state_dict()["state"].items()
+        for name, tensor in moments.items()
+    }
 
 
-
-def restore_optimizer(optimizer: torch.optim.AdamW, tensors: dict[str, Tensor]) -> None:
-    """Give the optimiser back its moments."""
+def restore_optimizer(optimizer: torch.optim.AdamW, moments: dict[str, Tensor]) -> None:
+    """Give the optimiser back the moments that ``list_moments`` named; none is a fresh start."""
     states: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in tensors.items():
-        kind, _, rest = name.partition(".")
-        if kind == "optimizer":
-            number, _, moment = rest.partition(".")
-            states.setdefault(int(number), {})[moment] = tensor
-    optimizer.load_state_dict({"state": states, "param_groups": optimizer.state_dict()["param_groups"]})
+    for name, tensor in moments.items():
+        number, _, moment = name.partition(".")
+        states.setdefault(int(number), {})[moment] = tensor
+    groups = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": states, "param_groups": groups})

@@ -2,22 +2,37 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
+from filelock import FileLock, Timeout
 
+from chatlstm import __version__
+from chatlstm.engine.checkpoint import CheckpointConfig
 from chatlstm.engine.config import Budget, NetworkConfig, TrainingConfig
-from chatlstm.engine.corpus import TRAIN, VALIDATION, read_token_file, write_token_files
-from chatlstm.engine.files import write_whole
+from chatlstm.engine.corpus import (
+    TRAIN,
+    VALIDATION,
+    TokenFile,
+    hold_out_tenth,
+    read_token_file,
+    write_token_files,
+)
+from chatlstm.engine.files import remove_leftovers, write_whole
+from chatlstm.engine.metrics import read_metrics
 from chatlstm.engine.network import Network
-from chatlstm.engine.snapshot import read_snapshot
-from chatlstm.engine.training import Trainer
+from chatlstm.engine.snapshot import read_snapshot, write_snapshot
+from chatlstm.engine.training import Trainer, TrainingText
+from chatlstm.engine.weights import save_checkpoint
 from chatlstm.errors import CheckpointError, MisuseError
 from chatlstm.records import Record
 from chatlstm.tokens.tokenizer import Tokenizer, read_tokenizer, train_bytes, train_characters
 
 FORMAT = 1
+RUN, SNAPSHOT, BEST, START = "run.json", "snapshot.safetensors", "best.safetensors", "start.safetensors"
+LEAST_VALIDATION = 500  # tokens; fewer say too little
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,19 @@ class RunConfig:
     start: str = ""
 
 
+@dataclass(frozen=True)
+class Start:
+    """What a run starts from instead of nothing.
+
+    Args:
+        weights: The first weights.
+        config: Of the checkpoint they come from.
+    """
+
+    weights: dict[str, torch.Tensor]
+    config: CheckpointConfig
+
+
 def learn_tokenizer(records: Iterable[Record], language: str, vocabulary_size: int) -> Tokenizer:
     """Learn the vocabulary for a language: bytes for ``en`` and ``code``, characters for ``zh``."""
     texts = (text for record in records for text in record.turns)
@@ -48,27 +76,71 @@ def learn_tokenizer(records: Iterable[Record], language: str, vocabulary_size: i
     return learn(texts, vocabulary_size=vocabulary_size)
 
 
-def prepare_run(folder: Path, read: Callable[[], Iterator[Record]], tokenizer: Tokenizer, config: RunConfig) -> None:
-    """Write everything a run needs into its folder; ``run.json`` comes last and makes it whole.
+@contextmanager
+def lock_run(folder: Path) -> Iterator[None]:
+    """Keep every other process from this run while the context lasts; a kill frees it.
 
     Args:
         folder: The run's folder; it is made.
-        read: Gives the records to train on.
-        tokenizer: Cuts them.
-        config: What to do.
 
     Raises:
-        MisuseError: No record fell on the training side.
+        MisuseError: Another process holds it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for stale in ("run.json", "snapshot.safetensors", "best.safetensors", "metrics.jsonl"):
+    lock = FileLock(folder / "lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise MisuseError(
+            f"{folder}: another process is training {folder.name!r}; "
+            "wait until it ends, or choose another --name"
+        ) from error
+    try:
+        remove_leftovers(folder)
+        yield
+    finally:
+        lock.release()
+
+
+def prepare_run(
+    folder: Path,
+    read: Callable[[], Iterator[Record]],
+    tokenizer: Tokenizer,
+    config: RunConfig,
+    start: Start | None = None,
+) -> None:
+    """Write everything a run needs into its folder; ``run.json`` comes last and makes it whole.
+
+    Where the hash of the records leaves too little to validate on, a tenth of them is held out
+    instead; a single record is validated on itself.
+
+    Args:
+        folder: The run's folder; it is made.
+        read: Gives the records to train on; called once, and again when the text is small.
+        tokenizer: Cuts them.
+        config: What to do.
+        start: What to start from.
+
+    Raises:
+        MisuseError: There is no record.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in (RUN, SNAPSHOT, BEST, START, "metrics.jsonl", "curve.png"):
         (folder / stale).unlink(missing_ok=True)
     counts = write_token_files(read(), tokenizer, folder / "tokens")
-    if not counts[TRAIN]:
+    if not any(counts.values()):
         raise MisuseError("there is nothing to train on: the corpus gave no record")
+    held_out = "one in forty"
+    if not counts[TRAIN] or counts[VALIDATION] < LEAST_VALIDATION:
+        split = hold_out_tenth(read())
+        counts = write_token_files(read(), tokenizer, folder / "tokens", split=split)
+        held_out = "one in ten" if counts[VALIDATION] else "none"
     write_whole(folder / "tokenizer.json", tokenizer.definition.encode())
-    facts = {"format": FORMAT, "tokens": counts, **asdict(config)}
-    write_whole(folder / "run.json", json.dumps(facts, indent=1).encode())
+    if start is not None:
+        told = {"domains": start.config.domains, "sources": start.config.facts.get("sources", [])}
+        write_snapshot(folder / START, start.weights, told)
+    facts = {"format": FORMAT, "tokens": counts, "held_out": held_out, **asdict(config)}
+    write_whole(folder / RUN, json.dumps(facts, indent=1).encode())
 
 
 def read_run(folder: Path) -> RunConfig:
@@ -77,7 +149,7 @@ def read_run(folder: Path) -> RunConfig:
     Raises:
         CheckpointError: There is no whole run in this folder, or it is from a newer ChatLSTM.
     """
-    path = folder / "run.json"
+    path = folder / RUN
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
         if facts["format"] != FORMAT:
@@ -95,44 +167,117 @@ def read_run(folder: Path) -> RunConfig:
         raise CheckpointError(f"{path}: there is no training run to go on with: {error}") from error
 
 
-def open_run(
-    folder: Path,
-    device: torch.device,
-    *,
-    weights: dict[str, torch.Tensor] | None = None,
-    draw_sample: Callable[[Network, Tokenizer], str] | None = None,
-) -> Trainer:
+def read_held_out(folder: Path) -> str:
+    """Tell what a run validates on: ``"one in forty"`` records, ``"one in ten"`` or ``"none"``."""
+    facts = json.loads((folder / RUN).read_text(encoding="utf-8"))
+    return str(facts.get("held_out", "one in forty"))
+
+
+def open_run(folder: Path, device: torch.device) -> Trainer:
     """Make the trainer of a prepared run, gone back to its last snapshot where there is one.
 
     Args:
         folder: The run's folder.
         device: Where to train.
-        weights: First weights, when the run starts from a checkpoint.
-        draw_sample: Writes the text shown at each validation.
+
+    Raises:
+        CheckpointError: A file of the run is missing or damaged.
     """
     config = read_run(folder)
-    tokenizer = read_tokenizer(folder / "tokenizer.json")
     torch.manual_seed(config.training.seed)
     network = Network(config.network)
-    if weights is not None:
-        network.load_state_dict(weights)
+    resumed = (folder / SNAPSHOT).exists()
+    if config.start and not resumed:
+        network.load_state_dict(read_snapshot(folder / START, torch.device("cpu"))[0])
+    tokenizer, train, validation = read_text(folder)
     trainer = Trainer(
         network.to(device),
-        read_token_file(folder / "tokens" / TRAIN),
-        read_token_file(folder / "tokens" / VALIDATION),
-        token_bytes=tokenizer.count_bytes(),
-        config=config.training,
+        TrainingText(train, validation, tokenizer.count_bytes()),
+        config.training,
         folder=folder,
         bfloat16=config.bfloat16,
-        draw_sample=(lambda network: draw_sample(network, tokenizer)) if draw_sample else None,
     )
-    if (folder / "snapshot.safetensors").exists():
+    if resumed:
         trainer.restore()
     return trainer
 
 
-def read_best(folder: Path) -> tuple[dict[str, torch.Tensor], dict[str, object]]:
-    """Read the best weights of a run and the facts of their validation."""
-    return read_snapshot(folder / "best.safetensors", torch.device("cpu"))
+def read_text(folder: Path) -> tuple[Tokenizer, TokenFile, TokenFile]:
+    """Read a run's tokenizer, training records and the records it validates on.
+
+    Returns:
+        The three; where nothing was held out the records to validate on are those trained on.
+
+    Raises:
+        CheckpointError: One is missing or damaged.
+    """
+    train = read_token_file(folder / "tokens" / TRAIN)
+    validation = read_token_file(folder / "tokens" / VALIDATION)
+    return read_tokenizer(folder / "tokenizer.json"), train, validation if len(validation) else train
 
 
+def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
+    """Tell what a finished run's checkpoint is: how it was made and how well it predicts.
+
+    Args:
+        folder: The run's folder; it has validated at least once.
+        name: Name of the checkpoint.
+        date: Today, as the card shall tell it.
+
+    Returns:
+        The config, its hashes still empty. ``facts`` are ``bits_per_byte`` by domain,
+        ``sources`` as ``domain/source``, ``samples``, ``minutes``, ``tokens``, ``epochs``,
+        ``steps``, ``seed``, ``training``, ``held_out``, ``start``, ``date`` and the versions.
+
+    Raises:
+        CheckpointError: The run has no best weights yet.
+    """
+    config = read_run(folder)
+    _, best = read_snapshot(folder / BEST, torch.device("cpu"))
+    reports = read_metrics(folder / "metrics.jsonl")
+    samples = [report.sample for report in reports if report.best]
+    domains, sources = list(config.domains), list(read_token_file(folder / "tokens" / TRAIN).names)
+    if config.start:
+        _, start = read_snapshot(folder / START, torch.device("cpu"))
+        domains, sources = _join(start["domains"], domains), _join(start["sources"], sources)
+    facts: dict[str, object] = {
+        "bits_per_byte": best["validation"],
+        "sources": sources,
+        "samples": samples[-1] if samples else "",
+        "minutes": round(reports[-1].seconds / 60, 2) if reports else 0.0,
+        "tokens": reports[-1].tokens if reports else 0,
+        "epochs": round(reports[-1].epochs, 3) if reports else 0.0,
+        "steps": best["step"],
+        "seed": config.training.seed,
+        "training": {**asdict(config.training), "bfloat16": config.bfloat16},
+        "held_out": read_held_out(folder),
+        "start": config.start,
+        "date": date,
+        "chatlstm": __version__,
+        "torch": torch.__version__,
+    }
+    return CheckpointConfig(name, config.language, tuple(domains), config.network, {}, facts)
+
+
+def save_run(folder: Path, place: Path, config: CheckpointConfig, *, card: str) -> CheckpointConfig:
+    """Make a checkpoint of a run's best weights.
+
+    Args:
+        folder: The run's folder.
+        place: The checkpoint's folder; one that is there is replaced.
+        config: What ``describe_run`` told.
+        card: The model card, Markdown.
+
+    Returns:
+        The config as written.
+
+    Raises:
+        OSError: The disk is full or the folder cannot be written; what was there stands.
+    """
+    weights, _ = read_snapshot(folder / BEST, torch.device("cpu"))
+    return save_checkpoint(place, weights, read_tokenizer(folder / "tokenizer.json"), config, card=card)
+
+
+def _join(first: object, second: list[str]) -> list[str]:
+    found = [str(name) for name in first] if isinstance(first, list) else []
+    return list(dict.fromkeys([*found, *second]))

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from chatlstm.engine.api import Sampling
 
 RECENT_TOKENS = 64
+COLDEST = 1e-6  # a lower temperature draws the same, and in the end overflows
 
 
 def choose_tokens(
@@ -38,7 +40,7 @@ def choose_tokens(
         logits = ban_repeated_ngrams(logits, generated, sampling.no_repeat_ngram)
     if sampling.temperature == 0:
         return logits.argmax(1)
-    logits = logits / sampling.temperature
+    logits = logits / max(sampling.temperature, COLDEST)
     if sampling.top_k:
         logits = keep_top_k(logits, sampling.top_k)
     if sampling.nucleus < 1:
@@ -157,8 +159,7 @@ def keep_nucleus(logits: Tensor, mass: float) -> Tensor:
     if mass == 1:
         return logits.clone()
     ordered, order = logits.sort(dim=1, descending=True, stable=True)
-    probabilities = ordered.softmax(1)
-    return _keep_first(logits, order, probabilities.cumsum(1) - probabilities < mass)
+    return _keep_first(logits, order, _sum_before(ordered.softmax(1)) < mass)
 
 
 def keep_min_p(logits: Tensor, share: float) -> Tensor:
@@ -197,7 +198,7 @@ def keep_typical(logits: Tensor, mass: float) -> Tensor:
         Meister et al. 2023, section 3, arXiv:2202.00666.
 
     Example:
-        >>> keep_typical(torch.tensor([[0.6, 0.3, 0.1]]).log(), mass=0.3).exp()
+        >>> keep_typical(torch.tensor([[0.6, 0.3, 0.1]]).log(), mass=0.2).exp()
         tensor([[0.0000, 0.3000, 0.0000]])
     """
     log_probabilities = logits.log_softmax(1)
@@ -205,8 +206,12 @@ def keep_typical(logits: Tensor, mass: float) -> Tensor:
     # 0 * -inf is 0 here: what cannot occur does not surprise
     entropy = -torch.where(probabilities > 0, probabilities * log_probabilities, 0.0).sum(1, keepdim=True)
     _, order = (log_probabilities + entropy).abs().sort(dim=1, stable=True)
-    ordered = probabilities.gather(1, order)
-    return _keep_first(logits, order, ordered.cumsum(1) - ordered < mass)
+    return _keep_first(logits, order, _sum_before(probabilities.gather(1, order)) < mass)
+
+
+def _sum_before(probabilities: Tensor) -> Tensor:
+    """Sum what stands before each place; shape ``(B, V)``."""
+    return functional.pad(probabilities.cumsum(1)[:, :-1], (1, 0))
 
 
 def _keep_first(logits: Tensor, order: Tensor, kept: Tensor) -> Tensor:

@@ -15,6 +15,15 @@ from chatlstm.errors import CheckpointError
 FORMAT = 1
 
 
+def keep_prefixed(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Keep the tensors whose names begin with ``prefix``, and take it off."""
+    return {
+        name.removeprefix(prefix): tensor
+        for name, tensor in tensors.items()
+        if name.startswith(prefix)
+    }
+
+
 def write_snapshot(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, object]) -> None:
     """Write tensors and facts to a safetensors file, whole.
 
@@ -45,6 +54,10 @@ def read_snapshot(path: Path, device: torch.device) -> tuple[dict[str, Tensor], 
         raise CheckpointError(f"{path}: the training state cannot be read: {error}") from error
     if metadata.get("format") != str(FORMAT):
         found = metadata.get("format", "none")
-        raise CheckpointError(f"{path}: has format {found}, this ChatLSTM reads {FORMAT}; update ChatLSTM or train anew")
-    facts: dict[str, object] = json.loads(metadata["facts"])
-    return tensors, facts
+        raise CheckpointError(
+            f"{path}: has format {found}, this ChatLSTM reads {FORMAT}; update ChatLSTM or train anew"
+        )
+    try:
+        return tensors, dict(json.loads(metadata["facts"]))
+    except (KeyError, ValueError, TypeError) as error:
+        raise CheckpointError(f"{path}: the training state cannot be read: {error!r}") from error

@@ -1,13 +1,12 @@
 """Training: truncated backpropagation over packed records, killed and resumed at will.
 
-Axes: B rows, T steps, L layers, H hidden.
+Axes: B rows, T steps, L layers, H hidden, V vocabulary.
 """
 
-import json
 import math
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Generator
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,57 +14,37 @@ import torch
 from numpy.typing import NDArray
 
 from chatlstm.engine.config import TrainingConfig
-from chatlstm.engine.corpus import Packer, TokenFile
+from chatlstm.engine.corpus import TokenFile
 from chatlstm.engine.device import autocast
-from chatlstm.engine.files import write_whole
 from chatlstm.engine.loss import linear_cross_entropy
-from chatlstm.engine.measure import HeldOut, measure_loss
+from chatlstm.engine.measure import measure_domains, sum_held_out
+from chatlstm.engine.metrics import Progress, append_metrics, drop_metrics_after
 from chatlstm.engine.network import LSTMState, Network
 from chatlstm.engine.optimizer import list_moments, make_optimizer, restore_optimizer
-from chatlstm.engine.snapshot import read_snapshot, write_snapshot
+from chatlstm.engine.packer import Packer
+from chatlstm.engine.snapshot import keep_prefixed, read_snapshot, write_snapshot
+from chatlstm.errors import ChatLSTMError
 
-REPORT_TOKENS = 40_960
+REPORT_TOKENS = 10_240
 SNAPSHOT_SECONDS = 120.0
-VALIDATION_TOKENS = 40_000
+SNAPSHOT_TOKENS = 409_600
 DIVERGED_NATS = 2.0
+LEAST_RATE_SCALE = 1 / 64
 
 
 @dataclass(frozen=True)
-class Progress:
-    """Where a training run stands.
+class TrainingText:
+    """What a run reads.
 
     Args:
-        step: Optimiser steps done.
-        tokens: Tokens read.
-        epochs: Passes over the text.
-        share: Share of the budget used up, 0 to 1.
-        seconds: Time spent training, pauses and measuring left out.
-        loss: Mean nats per token since the last report.
-        bits_per_byte: The same in bits per byte of text.
-        learning_rate: The last step's.
-        tokens_per_second: Since the last report.
-        validation: Bits per byte a domain and ``"all"``; empty unless just measured.
-        best: Whether this validation is the best so far.
-        sample: A text the network wrote at this validation.
+        train: Training records.
+        validation: Held-out records.
+        token_bytes: Bytes each token stands for, shape ``(V,)``.
     """
 
-    step: int
-    tokens: int
-    epochs: float
-    share: float
-    seconds: float
-    loss: float
-    bits_per_byte: float
-    learning_rate: float
-    tokens_per_second: float
-    validation: dict[str, float] = field(default_factory=dict)
-    best: bool = False
-    sample: str = ""
-
-    @property
-    def seconds_left(self) -> float:
-        """Estimate the training time left from the share used up."""
-        return self.seconds * (1 - self.share) / self.share if self.share else math.inf
+    train: TokenFile
+    validation: TokenFile
+    token_bytes: NDArray[np.int32]
 
 
 class Trainer:
@@ -77,69 +56,80 @@ class Trainer:
 
     Args:
         network: What is trained, on its device.
-        tokens: Training records.
-        validation: Held-out records.
-        token_bytes: Bytes each token stands for, shape ``(V,)``.
+        text: What it reads.
         config: How to train.
         folder: Where ``snapshot.safetensors``, ``best.safetensors`` and ``metrics.jsonl`` go.
         bfloat16: Whether matrix products run in bfloat16.
-        draw_sample: Writes a text with the network, shown at each validation.
     """
 
-    def __init__(  # noqa: PLR0913  # a run has these parts; bundling them would only hide them
+    def __init__(
         self,
         network: Network,
-        tokens: TokenFile,
-        validation: TokenFile,
-        *,
-        token_bytes: NDArray[np.int32],
+        text: TrainingText,
         config: TrainingConfig,
+        *,
         folder: Path,
         bfloat16: bool,
-        draw_sample: Callable[[Network], str] | None = None,
     ) -> None:
         self.network = network
         self.config = config
-        self._tokens = tokens
-        self._validation = validation
-        self._token_bytes = token_bytes
+        self._text = text
         self._folder = folder
         self._bfloat16 = bfloat16
-        self._draw_sample = draw_sample
         self._device = network.embedding.weight.device
         self._optimizer = make_optimizer(network, config)
-        self._packer = Packer(tokens, batch_size=config.window_at(0.0)[0], seed=config.seed)
+        self._packer = Packer(text.train, batch_size=config.window_at(0.0)[0], seed=config.seed)
         self._state = network.zero_state(self._packer.batch_size)
         self._facts = _Facts()
-        self._loss_sum = torch.zeros((), device=self._device)
-        self._loss_tokens = 0
-        self._bytes = 0
+        self._clear_loss()
         self._clock = time.perf_counter()
 
-    def run(self) -> Iterator[Progress]:
+    def run(
+        self, draw_sample: Callable[[int], str] | None = None, *, measure_first: bool = False
+    ) -> Generator[Progress, None, None]:
         """Train until the budget ends or the held-out loss stops falling.
 
+        Args:
+            draw_sample: Writes the text shown at a validation; it is given the step's number.
+            measure_first: Validate before the first step, so that weights which no training
+                betters are kept.
+
         Yields:
-            A report every 40,000 tokens or so; those right after a validation carry it.
+            A report every 10,000 tokens or so; a validation's carries what was measured.
+
+        Raises:
+            ChatLSTMError: The loss diverges however small the learning rate.
+            OSError: The disk is full or the folder cannot be written; the last snapshot stands.
         """
         self.network.train()
         if not self._facts.step:
+            if measure_first:
+                yield self._validate(self._report(0.0), draw_sample)
             self._save()
         self._clock = saved_at = time.perf_counter()
+        saved_tokens = self._facts.tokens
         while not self._facts.finished:
             self._step()
             share = self._share()
-            validate = int(share * self.config.validations) > self._facts.validations
-            if self._loss_tokens < REPORT_TOKENS and not validate and share < 1:
+            validates = share >= 1 or int(share * self.config.validations) > self._facts.validations
+            if self._loss_tokens < REPORT_TOKENS and not validates:
                 continue
             progress = self._report(share)
             if self._has_diverged(progress.loss):
                 self._go_back()
                 continue
-            yield self._validate(progress) if validate or share >= 1 else progress
-            if self._facts.finished or time.perf_counter() - saved_at > SNAPSHOT_SECONDS:
+            self._facts.lowest_loss = min(self._facts.lowest_loss, progress.loss)
+            append_metrics(self._folder / "metrics.jsonl", progress)
+            yield self._validate(progress, draw_sample) if validates else progress
+            if validates or self._snapshot_due(saved_at, saved_tokens):
                 self._save()
-                saved_at = time.perf_counter()
+                saved_at, saved_tokens = time.perf_counter(), self._facts.tokens
+            self._lap()
+
+    @property
+    def share_used(self) -> float:
+        """Tell which share of the budget is used up, 0 to 1."""
+        return min(self._share(), 1.0)
 
     def restore(self) -> None:
         """Go back to the last snapshot of this run's folder.
@@ -149,12 +139,11 @@ class Trainer:
         """
         tensors, facts = read_snapshot(self._folder / "snapshot.safetensors", self._device)
         self._facts = _Facts.read(facts)
-        self.network.load_state_dict({name.removeprefix("network."): tensor for name, tensor in tensors.items()
-                                      if name.startswith("network.")})  # fmt: skip
-        restore_optimizer(self._optimizer, tensors)
+        self.network.load_state_dict(keep_prefixed(tensors, "network."))
+        restore_optimizer(self._optimizer, keep_prefixed(tensors, "optimizer."))
         self._packer.restore_position(self._facts.position)
         self._state = LSTMState(tensors["state.hidden"], tensors["state.cell"])
-        self._drop_metrics_after(self._facts.step)
+        drop_metrics_after(self._folder / "metrics.jsonl", self._facts.step)
         self._clear_loss()
 
     def _step(self) -> None:
@@ -167,33 +156,37 @@ class Trainer:
             self._packer.resize(rows)
             self._state = self.network.zero_state(rows)
         window = self._packer.next_window(steps)  # (B, T + 1)
-        token_ids = torch.from_numpy(window).to(self._device, non_blocking=True)
-        with autocast(self._device, enabled=self._bfloat16):
-            features, state = self.network.read(token_ids[:, :-1], self._forget_some(self._state))
-            projection = self.network.projection
-            loss = linear_cross_entropy(
-                features.flatten(0, 1), projection.weight, projection.bias, token_ids[:, 1:].flatten()
-            )
-        loss.backward()  # type: ignore[no-untyped-call]  # torch's
+        loss = self._propagate(torch.from_numpy(window).to(self._device, non_blocking=True))
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip_norm)
         facts.learning_rate = config.rate_at(share) * facts.rate_scale
         for group in self._optimizer.param_groups:
             group["lr"] = facts.learning_rate
         self._optimizer.step()
         self._optimizer.zero_grad()
-        self._state = LSTMState(state.hidden.detach().float(), state.cell.detach().float())
         facts.step += 1
         facts.tokens += rows * steps
         facts.seconds += self._lap()
-        self._loss_sum += loss.detach() * (rows * steps)
+        self._loss_sum += loss * (rows * steps)
         self._loss_tokens += rows * steps
-        self._bytes += int(self._token_bytes[window[:, 1:]].sum())
+        self._bytes += int(self._text.token_bytes[window[:, 1:]].sum())
 
-    def _forget_some(self, state: LSTMState) -> LSTMState:
+    def _propagate(self, token_ids: torch.Tensor) -> torch.Tensor:
+        """Predict a window ``(B, T + 1)``, fill the gradients, carry the state on."""
+        projection = self.network.projection
+        with autocast(self._device, enabled=self._bfloat16):
+            features, state = self.network.read(token_ids[:, :-1], self._forget_some())  # (B, T, H)
+            targets = token_ids[:, 1:].flatten()  # (B * T,)
+            loss = linear_cross_entropy(features.flatten(0, 1), projection.weight, projection.bias, targets)
+        loss.backward()  # type: ignore[no-untyped-call]  # torch's
+        self._state = LSTMState(state.hidden.detach().float(), state.cell.detach().float())
+        return loss.detach()
+
+    def _forget_some(self) -> LSTMState:
         """Zero the state of a few rows, chosen by the seed and the step's number."""
+        state = self._state
         random = np.random.default_rng([self.config.seed, self._facts.step])
         kept = random.random(self._packer.batch_size) >= self.config.state_reset
-        mask = torch.from_numpy(kept.astype(np.float32)).to(self._device, state.hidden.dtype)[:, None]  # (B, 1)
+        mask = torch.from_numpy(kept.astype(np.float32)).to(self._device)[:, None]  # (B, 1)
         return LSTMState(state.hidden * mask, state.cell * mask)
 
     def _share(self) -> float:
@@ -216,84 +209,73 @@ class Trainer:
             epochs=self._packer.epochs_read,
             share=min(share, 1.0),
             seconds=facts.seconds,
-            loss=nats / self._loss_tokens,
+            loss=nats / max(self._loss_tokens, 1),
             bits_per_byte=nats / math.log(2) / max(self._bytes, 1),
             learning_rate=facts.learning_rate,
             tokens_per_second=self._loss_tokens / max(facts.seconds - facts.reported_seconds, 1e-9),
         )
         facts.reported_seconds = facts.seconds
         self._clear_loss()
-        if math.isfinite(progress.loss):
-            facts.lowest_loss = min(facts.lowest_loss, progress.loss)
-        self._append_metrics(progress)
         return progress
 
     def _clear_loss(self) -> None:
         self._loss_sum = torch.zeros((), device=self._device)
         self._loss_tokens = self._bytes = 0
 
-    def _validate(self, progress: Progress) -> Progress:
+    def _validate(self, progress: Progress, draw_sample: Callable[[int], str] | None) -> Progress:
         """Measure the held-out loss, keep the weights if they are the best, draw a sample."""
         facts = self._facts
-        measured = self._measure_domains()
-        facts.validations = max(facts.validations + 1, int(progress.share * self.config.validations))
+        parts = measure_domains(
+            self.network, self._text.validation, self._text.token_bytes, bfloat16=self._bfloat16
+        )
+        measured = {domain: part.bits_per_byte for domain, part in parts.items()}
+        measured["all"] = sum_held_out(parts.values()).bits_per_byte
         best = measured["all"] < facts.best
+        if progress.step:
+            passed = int(progress.share * self.config.validations)
+            facts.validations = max(facts.validations + 1, passed)
+            facts.stale = 0 if best else facts.stale + 1
         facts.best = min(facts.best, measured["all"])
-        facts.stale = 0 if best else facts.stale + 1
         facts.finished = progress.share >= 1 or facts.stale >= self.config.patience
         if best:
             weights = dict(self.network.state_dict())
-            write_snapshot(self._folder / "best.safetensors", weights, {"step": facts.step, "validation": measured})
-        sample = self._draw_sample(self.network) if self._draw_sample else ""
-        told = Progress(**{**asdict(progress), "validation": measured, "best": best, "sample": sample})
-        self._append_metrics(told)
-        self._lap()
-        return told
-
-    def _measure_domains(self) -> dict[str, float]:
-        domains = sorted({name.partition("/")[0] for name in self._validation.names})
-        totals: list[HeldOut] = []
-        measured = {}
-        for domain in domains:
-            records = self._validation.select(domain)
-            ends = np.cumsum([len(self._validation.record(int(number))) for number in records])
-            records = records[: max(1, int(np.searchsorted(ends, VALIDATION_TOKENS)))]
-            held_out = measure_loss(
-                self.network, self._validation, records, self._token_bytes, bfloat16=self._bfloat16
-            )
-            totals.append(held_out)
-            measured[domain] = held_out.bits_per_byte
-        overall = HeldOut(sum(t.nats for t in totals), sum(t.tokens for t in totals), sum(t.bytes for t in totals))
-        return {**measured, "all": overall.bits_per_byte}
+            told = {"step": facts.step, "validation": measured}
+            write_snapshot(self._folder / "best.safetensors", weights, told)
+        sample = draw_sample(facts.step) if draw_sample else ""
+        validated = replace(progress, validation=measured, best=best, sample=sample)
+        append_metrics(self._folder / "metrics.jsonl", validated)
+        return validated
 
     def _has_diverged(self, loss: float) -> bool:
-        return not math.isfinite(loss) or loss > self._facts.lowest_loss + DIVERGED_NATS
+        # the last step may have spoilt weights whose loss before it was still good
+        sound = all(bool(weight.isfinite().all()) for weight in self.network.parameters())
+        return not sound or not loss <= self._facts.lowest_loss + DIVERGED_NATS
 
     def _go_back(self) -> None:
         """Return to the last snapshot with half the learning rate."""
         scale = self._facts.rate_scale / 2
+        if scale < LEAST_RATE_SCALE:
+            raise ChatLSTMError(
+                f"the loss diverges even at a learning rate of {self._facts.learning_rate:.1g}; "
+                "train anew with a smaller --learning-rate"
+            )
         self.restore()
         self._facts.rate_scale = scale
         self._lap()
 
+    def _snapshot_due(self, saved_at: float, saved_tokens: int) -> bool:
+        # Where a diverging run goes back to must not hang on the clock, or a run that was killed
+        # would end with other weights; with a budget in minutes it does so anyhow.
+        if self.config.budget.minutes is not None:
+            return time.perf_counter() - saved_at > SNAPSHOT_SECONDS
+        return self._facts.tokens - saved_tokens >= SNAPSHOT_TOKENS
+
     def _save(self) -> None:
         self._facts.position = self._packer.save_position()
-        tensors = {f"network.{name}": tensor for name, tensor in self.network.state_dict().items()}
-        tensors |= {"state.hidden": self._state.hidden, "state.cell": self._state.cell}
-        tensors |= list_moments(self._optimizer)
+        tensors = {"state.hidden": self._state.hidden, "state.cell": self._state.cell}
+        tensors |= {f"network.{name}": value for name, value in self.network.state_dict().items()}
+        tensors |= {f"optimizer.{name}": value for name, value in list_moments(self._optimizer).items()}
         write_snapshot(self._folder / "snapshot.safetensors", tensors, asdict(self._facts))
-        self._lap()
-
-    def _append_metrics(self, progress: Progress) -> None:
-        with (self._folder / "metrics.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(progress), ensure_ascii=False) + "\n")
-
-    def _drop_metrics_after(self, step: int) -> None:
-        """Forget what was logged after the snapshot; it will be logged again."""
-        path = self._folder / "metrics.jsonl"
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        kept = [line for line in lines if line.endswith("}") and json.loads(line)["step"] <= step]
-        write_whole(path, "".join(line + "\n" for line in kept).encode())
 
 
 @dataclass
@@ -315,4 +297,4 @@ class _Facts:
 
     @classmethod
     def read(cls, facts: dict[str, object]) -> "_Facts":
-        return cls(**facts)  # type: ignore[arg-type]  # JSON that _save wrote, checked by its format number
+        return cls(**facts)  # type: ignore[arg-type]  # JSON that _save wrote, by its format

@@ -109,5 +109,5 @@ def fill_network(config: NetworkConfig, weights: dict[str, Tensor], path: Path) 
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:
-        raise CheckpointError(f"{path}: holds other weights than {CONFIG} says: {error}") from error
+        raise CheckpointError(f"{path}: holds other weights than {CONFIG} says") from error
     return network

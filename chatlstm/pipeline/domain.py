@@ -49,7 +49,7 @@ class Option:
         kind = int if isinstance(self.default, int) else float
         try:
             value = float(kind(options[self.name]))
-        except ValueError:
+        except (ValueError, OverflowError):
             value = float("nan")
         if not self.low <= value <= self.high:
             what = "a whole number" if kind is int else "a number"
@@ -78,7 +78,7 @@ class Draft:
 
     request: Request
     prompt: Prompt
-    sampling: Sampling = Sampling()
+    sampling: Sampling = field(default_factory=Sampling)
     reply: str | None = None
     finish: Finish = "end"
     details: dict[str, object] = field(default_factory=dict)

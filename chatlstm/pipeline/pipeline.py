@@ -1,6 +1,8 @@
 """A request becomes an answer: the plugin's stages in order, then the text in pieces."""
 
+import contextlib
 import re
+from collections.abc import Generator as Generating
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -32,27 +34,25 @@ def answer(domain: Domain, request: Request, engine: Generator) -> Iterator[Piec
         Pieces of the answer; the last one, and only that, has ``finish`` and ``details``.
 
     Raises:
-        MisuseError: The person set an option that the plugin does not take.
+        MisuseError: The person set an option to a value that the plugin does not take.
         PluginError: The plugin raised something of its own; what was yielded stands.
     """
-    pieces = _answer(domain, request, engine)
-    while True:
-        try:
-            with quiet(domain.name):
-                piece = next(pieces, None)
-        except ChatLSTMError:
-            raise
-        except Exception as error:  # whatever a stranger's plugin raises
-            reason = f"{type(error).__name__}: {error}"
-            raise PluginError(
-                f"the plugin {domain.name!r} failed: {reason}; /use another one"
-            ) from error
-        if piece is None:
-            return
-        yield piece
+    with contextlib.closing(_answer(domain, request, engine)) as pieces:
+        while True:
+            try:
+                with quiet(domain.name):
+                    piece = next(pieces, None)
+            except (ChatLSTMError, KeyboardInterrupt):
+                raise
+            except BaseException as error:  # whatever a stranger's plugin raises, SystemExit too
+                reason = f"{type(error).__name__}: {error}"
+                raise PluginError(f"the plugin {domain.name!r} failed: {reason}; /use another one") from error
+            if piece is None:
+                return
+            yield piece
 
 
-def _answer(domain: Domain, request: Request, engine: Generator) -> Iterator[Piece]:
+def _answer(domain: Domain, request: Request, engine: Generator) -> Generating[Piece, None, None]:
     draft = domain.begin(request)
     for stage in domain.stages():
         draft = stage(draft, engine)
@@ -66,8 +66,8 @@ def _answer(domain: Domain, request: Request, engine: Generator) -> Iterator[Pie
 def _tell(draft: Draft, engine: Generator) -> Iterator[Piece]:
     """Yield a settled reply word by word."""
     reply = draft.reply or ""
-    told = ""
+    tokens, told = engine.count_tokens(reply), 0
     for word in re.findall(r"\s*\S+|\s+$", reply):
-        told += word
-        yield Piece(word, engine.count_tokens(told))
-    yield Piece("", engine.count_tokens(reply), draft.finish, draft.details)
+        told = min(tokens, told + engine.count_tokens(word))
+        yield Piece(word, told)
+    yield Piece("", tokens, draft.finish, draft.details)

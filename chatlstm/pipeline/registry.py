@@ -5,13 +5,15 @@ import importlib.util
 import io
 import logging
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from chatlstm.errors import MissingError
-from chatlstm.pipeline.domain import Domain
+from chatlstm.pipeline.domain import Domain, Option
 
 GROUP = "chatlstm.plugins"
 _logger = logging.getLogger(__name__)
@@ -53,7 +55,7 @@ class Registry:
         for broken in self.broken:
             if broken.name == name:
                 raise MissingError(f"the plugin {name!r} is broken: {broken.reason}")
-        raise MissingError(f"no domain {name!r}; installed: {', '.join(sorted(self.domains))}")
+        raise MissingError(f"no domain {name!r}; installed: {', '.join(sorted(self.domains)) or 'none'}")
 
 
 def load_registry(entries: Iterable[EntryPoint], files: Iterable[Path]) -> Registry:
@@ -71,12 +73,14 @@ def load_registry(entries: Iterable[EntryPoint], files: Iterable[Path]) -> Regis
     loaders: list[tuple[str, Callable[[], object]]] = [
         (entry.name, entry.load) for entry in entries
     ]
-    loaders += [(path.name, lambda path=path: _load_file(path)) for path in files]  # type: ignore[misc]  # bound now
+    loaders += [(path.name, partial(_load_file, path)) for path in files]
     for name, load in loaders:
         try:
             with quiet(name):
                 domain = _check_domain(load())
-        except (Exception, SystemExit) as error:  # whatever a stranger's module does
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # whatever a stranger's module raises, SystemExit too
             broken.append(Broken(name, f"{type(error).__name__}: {error}"))
             continue
         if domain.name in domains:
@@ -111,17 +115,18 @@ def _load_file(path: Path) -> object:
     if spec is None or spec.loader is None or not path.exists():
         raise FileNotFoundError(f"{path} is not a Python file")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
-    found = [
+    found = {
         value
         for value in vars(module).values()
         if isinstance(value, type)
         and issubclass(value, Domain)
         and value.__module__ == module.__name__
-    ]
+    }
     if len(found) != 1:
         raise TypeError(f"{path} must define one subclass of Domain, it has {len(found)}")
-    return found[0]
+    return found.pop()
 
 
 def _check_domain(found: object) -> Domain:
@@ -132,6 +137,9 @@ def _check_domain(found: object) -> Domain:
     for attribute in ("name", "summary"):
         if not isinstance(vars(found).get(attribute), str):
             raise TypeError(f"{found.__name__} needs the string {attribute!r}")
+    for attribute, values, kind in (("cues", domain.cues, str), ("options", domain.options, Option)):
+        if not (isinstance(values, tuple) and all(isinstance(value, kind) and value for value in values)):
+            raise TypeError(f"{found.__name__}.{attribute} must be a tuple of {kind.__name__}, none empty")
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", domain.name):
         raise ValueError(
             f"a plugin's name is lower-case letters, digits, - and _, got {domain.name!r}"

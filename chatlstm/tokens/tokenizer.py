@@ -14,14 +14,16 @@ from chatlstm.records import Record
 
 END, DOMAIN, TURN, FIELD = range(4)
 # Sixteen places, so that a checkpoint can learn new marks without a new vocabulary.
-SPECIAL_TOKENS = ("<|end|>", "<|domain|>", "<|turn|>", "<|field|>") + tuple(f"<|mark{n}|>" for n in range(4, 16))
+NAMED = ("<|end|>", "<|domain|>", "<|turn|>", "<|field|>")
+SPECIAL_TOKENS = (*NAMED, *(f"<|mark{n}|>" for n in range(len(NAMED), 16)))
 
 
 class Tokenizer:
     """A vocabulary and the rules that cut text into it.
 
-    Text never becomes a special token, even where it spells one: marks are placed by
-    ``encode_records``, ``encode_opening`` and ``encode_turns`` alone. The marks are ``END``, ``DOMAIN``, ``TURN`` and ``FIELD``.
+    Text never becomes a special token, even where it spells one: the marks ``END``, ``DOMAIN``,
+    ``TURN`` and ``FIELD`` are placed by ``encode_records``, ``encode_opening`` and
+    ``encode_turns`` alone.
 
     Args:
         definition: The JSON of a ``tokenizers`` tokenizer whose first tokens are the special ones.
@@ -45,7 +47,10 @@ class Tokenizer:
         if any(vocabulary.get(token) != token_id for token_id, token in enumerate(SPECIAL_TOKENS)):
             raise CheckpointError("the tokenizer is foreign: its first tokens are not ChatLSTM's marks")
         self.definition = definition
-        self.token_bytes = _list_token_bytes(vocabulary)
+        try:
+            self.token_bytes = _list_token_bytes(vocabulary, self._inner.model)
+        except (LookupError, ValueError) as error:
+            raise CheckpointError(f"the tokenizer is foreign: a token stands for no bytes: {error}") from error
 
     @property
     def vocabulary_size(self) -> int:
@@ -64,20 +69,24 @@ class Tokenizer:
         Raises:
             ValueError: ``text`` holds a lone surrogate, which is not a character.
         """
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise ValueError(f"text holds a lone surrogate at {error.start}, which is not a character") from error
+        _check_characters(text)
         ids: list[int] = self._inner.encode(text, add_special_tokens=False).ids
         return ids
 
     def encode_many(self, texts: Sequence[str]) -> list[list[int]]:
-        """Cut several texts, on all cores."""
+        """Cut several texts, on all cores.
+
+        Raises:
+            ValueError: A text holds a lone surrogate, which is not a character.
+        """
+        for text in texts:
+            _check_characters(text)
         return [encoding.ids for encoding in self._inner.encode_batch_fast(list(texts), add_special_tokens=False)]
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """Join token ids to text; special tokens leave nothing, half a character leaves U+FFFD."""
-        return b"".join(self.token_bytes[token_id] for token_id in token_ids).decode(errors="replace")
+        """Join token ids to text, as ``StreamDecoder`` does token by token."""
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        return decoder.decode(b"".join(self.token_bytes[token_id] for token_id in token_ids))
 
     def encode_opening(self, domain: str) -> list[int]:
         """Lay out how a record opens: ``END DOMAIN name``.
@@ -112,6 +121,9 @@ class Tokenizer:
 class StreamDecoder:
     """Decodes token by token and never splits a character.
 
+    Special tokens leave nothing, bytes that are no character leave U+FFFD, and a character whose
+    last bytes never come is left out.
+
     Args:
         tokenizer: Whose tokens come in.
 
@@ -129,10 +141,6 @@ class StreamDecoder:
     def feed(self, token_id: int) -> str:
         """Give the characters that became certain with this token."""
         return self._decoder.decode(self._token_bytes[token_id])
-
-    def close(self) -> str:
-        """Give what is left: U+FFFD for a character that never became whole."""
-        return self._decoder.decode(b"", final=True)
 
 
 def train_bytes(texts: Iterable[str], *, vocabulary_size: int) -> Tokenizer:
@@ -199,19 +207,35 @@ def read_tokenizer(path: Path) -> Tokenizer:
     """Read a tokenizer from its JSON file.
 
     Raises:
-        CheckpointError: The file is missing or not such a tokenizer.
+        CheckpointError: The file is missing or not such a tokenizer; the sentence names it.
+
+    Example:
+        >>> read_tokenizer(Path("nowhere/tokenizer.json"))
+        Traceback (most recent call last):
+        ...
+        chatlstm.errors.CheckpointError: ...tokenizer.json: the tokenizer cannot be read: ...
     """
     try:
         definition = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CheckpointError(f"{path}: the tokenizer cannot be read: {error}") from error
-    return Tokenizer(definition)
+    try:
+        return Tokenizer(definition)
+    except CheckpointError as error:
+        raise CheckpointError(f"{path}: {error}") from error
 
 
-def _list_token_bytes(vocabulary: dict[str, int]) -> list[bytes]:
+def _check_characters(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"text holds a lone surrogate at {error.start}, which is not a character") from error
+
+
+def _list_token_bytes(vocabulary: dict[str, int], model: models.Model) -> list[bytes]:
     """List what each token id stands for; special tokens stand for nothing."""
-    byte_fallback = "<0x00>" in vocabulary
-    alphabet = {} if byte_fallback else _list_byte_alphabet()
+    byte_fallback = isinstance(model, models.BPE) and model.byte_fallback
+    alphabet = _list_byte_alphabet()
     table = [b""] * len(vocabulary)
     for token, token_id in vocabulary.items():
         if token_id < len(SPECIAL_TOKENS):

@@ -100,7 +100,7 @@ def _measure_ranking(
     yield Measure("hits_at_1", hits / count)
     yield Measure("hits_at_1", hits_alone / count, "no_context")
     yield Measure("hits_at_1", hits_random / count, "random")
-    yield Measure("ranked_examples", count)
+    yield Measure("ranked_examples", float(count))
 
 
 def _measure_variety(reference: str, replies: Sequence[str], examples: Sequence[Example]) -> Iterator[Measure]:

@@ -36,7 +36,9 @@ def run(tmp_path: Path, checkpoint: Path, *arguments: str, count: int = 400) -> 
     return CliRunner().invoke(evaluate, [str(plugin), "--checkpoint", str(checkpoint), *arguments])
 
 
-def test_json_holds_the_loss_the_plugins_measures_and_the_references(tmp_path: Path, tiny_checkpoint: Path) -> None:
+def test_json_holds_the_loss_the_plugins_measures_and_the_references(
+    tmp_path: Path, tiny_checkpoint: Path
+) -> None:
     told = json.loads(run(tmp_path, tiny_checkpoint, "-o", "bias=4", "--json").stdout)
     assert told["plugin"] == "numbers"
     assert told["bias"] == 4.0
@@ -44,9 +46,13 @@ def test_json_holds_the_loss_the_plugins_measures_and_the_references(tmp_path: P
     assert set(told["references"]["no_context"]) == {"bits_per_byte", "word_perplexity"}
 
 
-def test_an_untrained_network_predicts_about_as_well_as_chance(tmp_path: Path, tiny_checkpoint: Path) -> None:
+def test_an_untrained_network_predicts_about_as_well_as_chance(
+    tmp_path: Path, tiny_checkpoint: Path
+) -> None:
     told = json.loads(run(tmp_path, tiny_checkpoint, "--json").stdout)
-    assert told["bits_per_byte"] == pytest.approx(told["references"]["random"]["bits_per_byte"], rel=0.05)
+    assert told["bits_per_byte"] == pytest.approx(
+        told["references"]["random"]["bits_per_byte"], rel=0.05
+    )
 
 
 def test_word_perplexity_is_the_loss_of_a_word(tmp_path: Path, tiny_checkpoint: Path) -> None:
@@ -75,7 +81,9 @@ def test_a_plugin_without_held_out_records_is_told(tmp_path: Path, tiny_checkpoi
     assert str(result.exception) == "numbers has no held-out records; see: chatlstm corpora list"
 
 
-def test_an_option_that_the_plugin_has_not_is_refused(tmp_path: Path, tiny_checkpoint: Path) -> None:
+def test_an_option_that_the_plugin_has_not_is_refused(
+    tmp_path: Path, tiny_checkpoint: Path
+) -> None:
     result = run(tmp_path, tiny_checkpoint, "-o", "rhyme=1")
     assert isinstance(result.exception, MisuseError)
     assert "no option 'rhyme'" in str(result.exception)

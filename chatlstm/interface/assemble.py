@@ -1,0 +1,134 @@
+"""The one place that wires the parts together; torch is imported here, and only when needed."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platformdirs import PlatformDirs
+
+from chatlstm.engine.api import Generator
+from chatlstm.engine.checkpoint import find_checkpoint
+from chatlstm.errors import MissingError
+from chatlstm.pipeline.domain import Domain
+from chatlstm.pipeline.registry import Registry, installed_plugins, load_registry
+
+if TYPE_CHECKING:
+    from chatlstm.engine.device import Device
+    from chatlstm.engine.evaluation import Model
+    from chatlstm.history.history import History
+
+SHIPPED_CHECKPOINTS = Path(__file__).parents[1] / "checkpoints"
+STARTER = "en"
+
+
+def data_folder() -> Path:
+    """Tell where a person's data lies: ``CHATLSTM_HOME``, or the platform's data directory."""
+    home = os.environ.get("CHATLSTM_HOME")
+    return Path(home) if home else Path(PlatformDirs("chatlstm", appauthor=False).user_data_dir)
+
+
+def history_path() -> Path:
+    """Tell where the history's database lies."""
+    return data_folder() / "history.db"
+
+
+def checkpoint_folders() -> tuple[Path, ...]:
+    """List where checkpoints lie: a person's own first, then the shipped ones."""
+    return (data_folder() / "checkpoints", SHIPPED_CHECKPOINTS)
+
+
+def run_folder(name: str) -> Path:
+    """Tell where a training run keeps its state."""
+    return data_folder() / "runs" / name
+
+
+def corpora_folder() -> Path:
+    """Tell where downloaded corpora lie: ``CHATLSTM_CORPORA``, or within the data folder."""
+    named = os.environ.get("CHATLSTM_CORPORA")
+    return Path(named) if named else data_folder() / "corpora"
+
+
+def assemble_registry(plugin_files: tuple[Path, ...] = ()) -> Registry:
+    """Load the installed plugins, those in the data folder's ``plugins/``, and the files given."""
+    dropped = tuple(sorted((data_folder() / "plugins").glob("*.py")))
+    return load_registry(installed_plugins(), dropped + plugin_files)
+
+
+def assemble_plugin(plugin: str) -> tuple[Registry, Domain]:
+    """Load the plugins, and find one of them.
+
+    Args:
+        plugin: Its name, or the path of a ``.py`` file that holds it; such a file comes before
+            an installed plugin of the same name.
+
+    Returns:
+        All plugins at hand, and the one that was asked for.
+
+    Raises:
+        MissingError: There is no such plugin, or it is broken.
+    """
+    registry = assemble_registry()
+    if not plugin.endswith(".py") or plugin in [broken.name for broken in registry.broken]:
+        return registry, registry.find(plugin)
+    loaded = load_registry((), (Path(plugin),))
+    if loaded.broken:
+        raise MissingError(f"the plugin {plugin} is broken: {loaded.broken[0].reason}")
+    (domain,) = loaded.domains.values()
+    return Registry({**registry.domains, domain.name: domain}, registry.broken), domain
+
+
+def assemble_history() -> "History":
+    """Open the person's history; SQLAlchemy is imported by this.
+
+    Raises:
+        HistoryError: It is locked, damaged or cannot be written.
+    """
+    from chatlstm.history.opening import open_history
+
+    return open_history(history_path())
+
+
+def list_torch_devices() -> tuple[str, ...]:
+    """List the kinds of device torch finds here, the fastest first; torch is imported by this."""
+    from chatlstm.engine.device import list_devices
+
+    return list_devices()
+
+
+def choose_torch_device(name: str | None) -> "Device":
+    """Choose the device; torch is imported by this."""
+    from chatlstm.engine.device import choose_device, list_devices
+
+    return choose_device(name, list_devices())
+
+
+def load_model(checkpoint: str, device: str | None) -> "Model":
+    """Load a checkpoint to be measured or to generate; torch is imported by this.
+
+    Args:
+        checkpoint: Its name or path.
+        device: ``"cuda"``, ``"mps"``, ``"cpu"``, or None for the fastest there is.
+
+    Raises:
+        MissingError: There is no such checkpoint, or it cannot be trusted.
+        MisuseError: There is no such device.
+    """
+    folder = find_checkpoint(checkpoint, checkpoint_folders())
+    from chatlstm.engine import evaluation
+
+    return evaluation.load_model(folder, choose_torch_device(device))
+
+
+def engine_loader(checkpoint: str, device: str | None) -> Callable[[], Generator]:
+    """Give a function that loads a checkpoint's engine.
+
+    Args:
+        checkpoint: Name or path of the checkpoint; looked up at once.
+        device: ``"cuda"``, ``"mps"``, ``"cpu"``, or None for the fastest there is.
+
+    Raises:
+        MissingError: There is no such checkpoint.
+    """
+    find_checkpoint(checkpoint, checkpoint_folders())
+    return lambda: load_model(checkpoint, device).engine

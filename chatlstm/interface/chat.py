@@ -1,0 +1,265 @@
+"""The chat: a conversation in a terminal, or through a pipe."""
+
+import errno
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from random import SystemRandom
+from typing import Literal
+
+from chatlstm import __version__
+from chatlstm.engine.api import Generator
+from chatlstm.errors import ChatLSTMError
+from chatlstm.history.failure import HistoryError
+from chatlstm.history.history import History
+from chatlstm.history.opening import open_memory_history
+from chatlstm.interface import assemble
+from chatlstm.interface.interrupts import Hangup, end_on_signals
+from chatlstm.interface.loading import Loading
+from chatlstm.interface.loop import answer_lines, run_plain_terminal
+from chatlstm.interface.notices import shorten_line, show_notices
+from chatlstm.interface.screen import Screen
+from chatlstm.interface.talk import Engine, Talk
+from chatlstm.session.session import Session
+
+INTERRUPTED = 130
+HUNG_UP = 129  # as a shell tells a program that SIGHUP ended
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ChatSettings:
+    """What a chat is started with.
+
+    Args:
+        plugin: Name of a plugin, or path of a ``.py`` file that holds one; None lets the
+            router choose for each message.
+        resume: First characters of a conversation's id; ``""`` is the latest; None begins anew.
+        private: Write nothing to the disk.
+        seed: Seed of the first reply, each later one takes the next; None is random.
+        checkpoint: Name or path of the checkpoint; None is the starter.
+        device: ``"cuda"``, ``"mps"``, ``"cpu"``, or None for the fastest there is.
+        color: When to use colour.
+        debug: Show tracebacks.
+    """
+
+    plugin: str | None = None
+    resume: str | None = None
+    private: bool = False
+    seed: int | None = None
+    checkpoint: str | None = None
+    device: str | None = None
+    color: Literal["auto", "always", "never"] = "auto"
+    debug: bool = False
+
+
+def prepare_engine(settings: ChatSettings) -> Callable[[], Engine]:
+    """Look the checkpoint up, and give a function that loads it.
+
+    Raises:
+        MissingError: There is no such checkpoint.
+    """
+    load = assemble.engine_loader(settings.checkpoint or assemble.STARTER, settings.device)
+
+    def load_engine() -> Engine:
+        generator = load()
+        return Engine(generator, str(assemble.choose_torch_device(settings.device)))
+
+    return load_engine
+
+
+def run_chat(
+    settings: ChatSettings,
+    prepare: Callable[[ChatSettings], Callable[[], Engine]] = prepare_engine,
+) -> int:
+    """Talk until the person leaves.
+
+    On a terminal this is a prompt; otherwise standard input is read a message a line, and each is
+    answered with a line on standard output.
+
+    Args:
+        settings: How to start.
+        prepare: Gives the function that loads the model.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        ChatLSTMError: The chat could not begin.
+    """
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # the program's own are text files
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    screen = make_screen(settings, terminal=terminal)
+    engine = Loading(name_failure(prepare(settings)))
+    with show_notices(screen.tell, debug=settings.debug):
+        code = end_quietly(lambda: open_and_talk(settings, screen, engine, terminal=terminal))
+    if engine.running:
+        leave_at_once(code)
+    return code
+
+
+def end_quietly(run: Callable[[], int]) -> int:
+    """Run a chat to its exit code, whoever ends it: the person, a signal, or a closed stream."""
+    try:
+        with end_on_signals():
+            return run()
+    except Hangup as hangup:
+        silence_streams()  # nobody may be there to read
+        return hangup.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        if error.errno not in (errno.EIO, errno.EPIPE):
+            raise
+        silence_streams()
+        return 0 if error.errno == errno.EPIPE else HUNG_UP
+
+
+def make_screen(settings: ChatSettings, *, terminal: bool) -> Screen:
+    """Choose the streams, and whether there is colour."""
+    if not terminal:
+        return Screen(sys.stdout, sys.stderr, one_line=True)
+    wanted = "NO_COLOR" not in os.environ and not is_dumb()
+    color = settings.color == "always" or (settings.color == "auto" and wanted)
+    return Screen(sys.stdout, sys.stdout, color=color)
+
+
+def is_dumb() -> bool:
+    """Tell whether the terminal knows no control sequences."""
+    return os.environ.get("TERM", "dumb") == "dumb" and sys.platform != "win32"
+
+
+def open_and_talk(
+    settings: ChatSettings, screen: Screen, engine: Loading[Engine], *, terminal: bool
+) -> int:
+    """Open what a chat needs, and run the loop that fits the streams."""
+    load = engine.wait
+    if terminal:
+        load = wait_aloud(engine, screen)
+        engine.when_ended(lambda: tell_unheard_failure(engine, screen))
+    with closing(open_session(settings, lambda: load().generator)) as session:
+        talk = Talk(session, engine, screen, debug=settings.debug)
+        if not terminal:
+            return answer_lines(talk, sys.stdin)
+        greet(talk, settings)
+        if is_dumb():
+            return run_plain_terminal(talk)
+        from chatlstm.interface.repl import run_terminal
+
+        return run_terminal(talk)
+
+
+def greet(talk: Talk, settings: ChatSettings) -> None:
+    """Say what this is, where help is, and where the conversation is stored."""
+    stored = "Private: nothing is stored"
+    if not settings.private:
+        stored = f"Stored in {shorten_home(assemble.history_path())}"
+    talk.screen.say(
+        f"ChatLSTM {__version__}, a small text generator\n/help tells how, Ctrl-D leaves\n{stored}\n"
+    )
+    talk.show_last_turns()
+
+
+def shorten_home(path: Path) -> str:
+    """Write a path with ``~`` for the person's own folder."""
+    return f"~/{path.relative_to(Path.home())}" if path.is_relative_to(Path.home()) else str(path)
+
+
+def name_failure(load: Callable[[], Engine]) -> Callable[[], Engine]:
+    """Make whatever a load raises an error with a sentence."""
+
+    def run() -> Engine:
+        try:
+            return load()
+        except ChatLSTMError:
+            raise
+        except Exception as error:  # torch itself may be broken, or memory too small
+            fault = f"{type(error).__name__}: {error}"
+            raise ChatLSTMError(
+                f"the model cannot be loaded ({fault}); see chatlstm doctor"
+            ) from error
+
+    return run
+
+
+def tell_unheard_failure(engine: Loading[Engine], screen: Screen) -> None:
+    """Tell that there is no model, unless a message waits and will tell."""
+    if engine.failure is not None and not engine.awaited:
+        screen.tell(f"Error: {shorten_line(str(engine.failure))}")
+
+
+def wait_aloud(engine: Loading[Engine], screen: Screen) -> Callable[[], Engine]:
+    """Give a function that waits for the model, and says so where it is not there yet."""
+
+    def wait() -> Engine:
+        if not engine.ended:
+            screen.tell("the model is still loading; your message waits for it")
+        return engine.wait()
+
+    return wait
+
+
+def open_session(settings: ChatSettings, load: Callable[[], Generator]) -> Session:
+    """Open the history and the plugins, and go on with the conversation that was asked for.
+
+    Raises:
+        MissingError: There is no such plugin.
+        NoConversationError: There is no such conversation.
+        HistoryError: A conversation was asked for, and the history cannot be read.
+    """
+    plugin: str | None = None
+    if settings.plugin is None:
+        registry = assemble.assemble_registry()
+    else:
+        registry, domain = assemble.assemble_plugin(settings.plugin)
+        plugin = domain.name
+    seeds = count(settings.seed) if settings.seed is not None else draw_seeds()
+    session = Session(open_chat_history(settings), registry, load_engine=load, seeds=seeds)
+    session.choose_plugin(plugin)
+    try:
+        if settings.resume is not None:
+            session.resume(settings.resume)
+    except ChatLSTMError:
+        session.close()
+        raise
+    return session
+
+
+def open_chat_history(settings: ChatSettings) -> History:
+    """Open the history; where that fails, say so and go on in memory."""
+    if settings.private:
+        return open_memory_history()
+    try:
+        return assemble.assemble_history()
+    except HistoryError as error:
+        if settings.resume is not None:
+            raise
+        _logger.warning("%s. This chat stays in memory and will be lost at its end", error)
+        return open_memory_history()
+
+
+def draw_seeds() -> Iterator[int]:
+    """Draw seeds without end."""
+    random = SystemRandom()
+    while True:
+        yield random.getrandbits(32)
+
+
+def leave_at_once(code: int) -> None:
+    """End the process while a thread still imports torch: Python would crash tearing that down."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
+
+
+def silence_streams() -> None:
+    """Send what is still to come nowhere: the pipe or the terminal is gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())

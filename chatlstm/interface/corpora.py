@@ -1,0 +1,105 @@
+"""``chatlstm corpora``: which text there is to train on."""
+
+import importlib.metadata
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from chatlstm.errors import MissingError
+from chatlstm.interface.assemble import corpora_folder
+from chatlstm.interface.command import CommandGroup
+from chatlstm.interface.output import json_option, say, show_facts, show_json, show_table
+from chatlstm.pipeline.catalogue import Source, catalogue_folder, read_catalogue
+
+
+@click.group(cls=CommandGroup)
+def corpora() -> None:
+    """Which text there is to train on."""
+
+
+@corpora.command("list")
+@json_option
+def list_corpora(as_json: bool) -> None:
+    """List the catalogue, and what of it is on this machine."""
+    found = [describe_source(source, corpora_folder()) for source in list_sources()]
+    if as_json:
+        show_json(found)
+        return
+    columns = ("name", "domain", "language", "licence", "state")
+    show_table(columns, [tuple(str(one[column]) for column in columns) for one in found])
+
+
+@corpora.command("show")
+@click.argument("name", metavar="NAME")
+@json_option
+def show_corpus(name: str, as_json: bool) -> None:
+    """Show one entry, and how to get its text."""
+    facts = describe_source(find_source(name), corpora_folder())
+    if as_json:
+        show_json(facts)
+        return
+    filters = facts.pop("filters")
+    show_facts({key: value for key, value in facts.items() if value})
+    if isinstance(filters, dict) and any(filters.values()):
+        say("\nfilters")
+        show_facts({key: _shorten(value) for key, value in filters.items() if value})
+
+
+def list_sources() -> list[Source]:
+    """List all entries of the catalogue, by domain and name."""
+    domains = sorted(path.name for path in catalogue_folder().iterdir() if path.is_dir())
+    return [source for domain in domains for source in read_catalogue(domain)]
+
+
+def find_source(name: str) -> Source:
+    """Find an entry by its name, or by ``domain/name``.
+
+    Raises:
+        MissingError: There is none.
+    """
+    sources = list_sources()
+    for source in sources:
+        if name in (source.name, f"{source.domain}/{source.name}"):
+            return source
+    known = ", ".join(source.name for source in sources)
+    raise MissingError(f"no corpus {name!r}; the catalogue has {known}")
+
+
+def describe_source(source: Source, folder: Path) -> dict[str, object]:
+    """Lay out an entry, whether its text is here, and how to get it."""
+    present = is_present(source, folder)
+    state = "own text" if source.own else "present" if present else "missing"
+    remedy = "" if present else tell_how_to_get(source, folder)
+    return {**asdict(source), "state": state, "remedy": remedy}
+
+
+def is_present(source: Source, folder: Path) -> bool:
+    """Tell whether a source's text is on this machine; its hash is checked when it is read.
+
+    Args:
+        source: An entry of the catalogue.
+        folder: Where downloaded corpora lie.
+    """
+    if source.package:
+        name, _, version = source.package.partition("==")
+        try:
+            return importlib.metadata.version(name) == version
+        except importlib.metadata.PackageNotFoundError:
+            return False
+    place = catalogue_folder() / source.domain if source.own else folder
+    return (place / (source.own or source.file)).is_file()
+
+
+def tell_how_to_get(source: Source, folder: Path) -> str:
+    """Tell what brings a missing source here."""
+    if source.package:
+        return f"python -m pip install {source.package}"
+    return f"get it from {source.address} and put it at {folder / source.file}"
+
+
+def _shorten(value: object) -> object:
+    """Count what is too much to show: word lists, and the books' first words."""
+    if isinstance(value, dict):
+        return tuple(value)
+    return f"{len(value)} of them" if isinstance(value, tuple) and len(value) > 12 else value

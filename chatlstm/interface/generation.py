@@ -1,0 +1,137 @@
+"""One text written by a plugin for a script, and what is told of it."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chatlstm.engine.api import Generator, Piece
+from chatlstm.errors import MisuseError
+from chatlstm.pipeline.domain import Domain, Option
+from chatlstm.pipeline.pipeline import answer
+from chatlstm.records import Finish, Request
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A plugin with its model and options: all that a text follows from but prompt and seed.
+
+    Args:
+        domain: The plugin.
+        engine: The model.
+        options: The plugin's options as typed, by name; checked before.
+    """
+
+    domain: Domain
+    engine: Generator
+    options: dict[str, str]
+
+    def stream(self, prompt: str, *, seed: int) -> Iterator[Piece]:
+        """Write a text, piece by piece."""
+        return answer(self.domain, Request(prompt, (), seed, dict(self.options)), self.engine)
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A text and how it came about.
+
+    Args:
+        text: What was written.
+        seed: Its seed.
+        tokens: How many tokens were drawn.
+        seconds: How long it took.
+        finish: Why it ended.
+        details: What the plugin guarantees and how it checked it.
+    """
+
+    text: str
+    seed: int
+    tokens: int
+    seconds: float
+    finish: Finish
+    details: dict[str, object]
+
+
+def write_text(writer: Writer, prompt: str, *, seed: int) -> Generated:
+    """Write one text to its end; an interrupt keeps what there is.
+
+    Args:
+        writer: Plugin, model and options.
+        prompt: The person's words, checked before.
+        seed: Every random choice follows from it.
+
+    Returns:
+        The text; where Ctrl-C came between, its ``finish`` is ``"interrupted"``.
+    """
+    begun = time.perf_counter()
+    text, tokens = "", 0
+    finish: Finish = "interrupted"
+    details: dict[str, object] = {}
+    try:
+        for piece in writer.stream(prompt, seed=seed):
+            text, tokens = text + piece.text, piece.tokens
+            if piece.finish is not None:
+                finish, details = piece.finish, piece.details
+    except KeyboardInterrupt:
+        finish = "interrupted"
+    return Generated(text, seed, tokens, time.perf_counter() - begun, finish, details)
+
+
+def describe_text(writer: Writer, generated: Generated) -> dict[str, object]:
+    """Lay out what ``--json`` prints of a text."""
+    return {
+        "text": generated.text,
+        "plugin": writer.domain.name,
+        "checkpoint": writer.engine.checkpoint,
+        "seed": generated.seed,
+        "options": read_options(writer.domain, writer.options),
+        "tokens": generated.tokens,
+        "seconds": round(generated.seconds, 3),
+        "finish": generated.finish,
+        "details": generated.details,
+    }
+
+
+def check_prompt(prompt: str) -> str:
+    """Take a prompt that can be answered, and give it back.
+
+    Raises:
+        MisuseError: It is blank, or holds what is no character.
+    """
+    if not prompt.strip():
+        raise MisuseError("the prompt is empty; give some words, or pipe them in")
+    if any("\ud800" <= character <= "\udfff" for character in prompt):
+        raise MisuseError("the prompt is not UTF-8 text; convert it, for instance with iconv")
+    return prompt
+
+
+def read_options(domain: Domain, options: dict[str, str]) -> dict[str, int | float]:
+    """Read what a person set of a plugin's options, and take the defaults of the others.
+
+    Args:
+        domain: The plugin.
+        options: Values as typed, by name.
+
+    Returns:
+        The value of every option the plugin has.
+
+    Raises:
+        MisuseError: The plugin has no such option, or a value is out of its bounds.
+    """
+    known = {option.name: option for option in domain.options}
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        told = "; ".join(describe_option(option) for option in domain.options) or "none"
+        raise MisuseError(f"{domain.name} has no option {unknown[0]!r}; its options: {told}")
+    values = {name: option.read(options) for name, option in known.items()}
+    whole = {name for name, option in known.items() if isinstance(option.default, int)}
+    return {name: int(value) if name in whole else value for name, value in values.items()}
+
+
+def describe_option(option: Option) -> str:
+    """Tell an option's bounds.
+
+    Example:
+        >>> describe_option(Option("candidates", 16, 1, 64, "replies to choose from"))
+        'candidates (1 to 64, 16 if not set)'
+    """
+    return f"{option.name} ({option.low} to {option.high}, {option.default} if not set)"

@@ -1,0 +1,65 @@
+"""Where replies and notices are shown: the streams a chat was started with."""
+
+from collections.abc import Callable
+from typing import TextIO
+
+DIM, PLAIN = "\x1b[2m", "\x1b[0m"
+
+
+class Screen:
+    """Shows the reply piece by piece and, apart from it, notices.
+
+    It keeps to the streams it was given: what a plugin prints never reaches them.
+
+    Args:
+        replies: Where replies go.
+        notices: Where everything else goes.
+        color: Whether notices may be dim.
+        one_line: Whether a reply must stay on its line.
+    """
+
+    def __init__(
+        self, replies: TextIO, notices: TextIO, *, color: bool = False, one_line: bool = False
+    ) -> None:
+        self.color = color
+        self.place: Callable[[Callable[[], None]], None] = _at_once
+        self.replies = replies
+        self._notices = notices
+        self._one_line = one_line
+        self._within_line = False
+
+    def stream(self, text: str) -> None:
+        """Show a part of a reply."""
+        if not text:
+            return
+        if self._one_line:
+            text = text.replace("\n", " ")
+        self.replies.write(text)
+        self.replies.flush()
+        self._within_line = not text.endswith("\n")
+
+    def end_reply(self) -> None:
+        """End the reply's line."""
+        if self._one_line or self._within_line:
+            self.replies.write("\n")
+            self.replies.flush()
+        self._within_line = False
+
+    def say(self, text: str) -> None:
+        """Show what a command answers."""
+        self.place(lambda: self._write(text))
+
+    def tell(self, text: str) -> None:
+        """Show a notice."""
+        self.place(lambda: self._write(f"{DIM}{text}{PLAIN}" if self.color else text))
+
+    def _write(self, text: str) -> None:
+        if self._within_line and self._notices is self.replies:
+            text = "\n" + text
+            self._within_line = False
+        self._notices.write(text + "\n")
+        self._notices.flush()
+
+
+def _at_once(show: Callable[[], None]) -> None:
+    show()

@@ -1,0 +1,83 @@
+"""What ``chatlstm train`` can be told, checked."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from chatlstm.errors import MisuseError
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """What ``chatlstm train`` was asked to do; None takes what suits the kind of training.
+
+    Args:
+        plugins: Domains to train on, in this order.
+        corpus: Files of a person's own text, instead of the plugin's.
+        corpora: Folder of the downloaded corpora.
+        start: Name or path of the checkpoint to start from; None is the language's starter.
+        scratch: Start from nothing.
+        name: Of the run and of the checkpoint it makes.
+        minutes: Budget, one of three.
+        tokens: Budget, one of three.
+        epochs: Budget, one of three.
+        resume: Go on with the run of this name.
+        overwrite: Begin anew although there is a run of this name.
+        language: ``"en"``, ``"zh"`` or ``"code"``.
+        device: ``"cuda"``, ``"mps"``, ``"cpu"``, or None for the fastest there is.
+        seed: Fixes order, dropout and first weights.
+        hidden_size: Width of the network, from scratch only.
+        num_layers: Layers, from scratch only.
+        vocabulary_size: Tokens, from scratch only.
+        batch_size: Rows.
+        backprop_steps: Steps gradients flow back through.
+        learning_rate: At its highest.
+        dropout: Of each layer's output and of the last features.
+
+    Raises:
+        MisuseError: Two of them contradict each other.
+    """
+
+    plugins: tuple[str, ...]
+    corpus: tuple[Path, ...] = ()
+    corpora: Path | None = None
+    start: str | None = None
+    scratch: bool = False
+    name: str | None = None
+    minutes: float | None = None
+    tokens: int | None = None
+    epochs: float | None = None
+    resume: bool = False
+    overwrite: bool = False
+    language: str = "en"
+    device: str | None = None
+    seed: int = 1
+    hidden_size: int | None = None
+    num_layers: int | None = None
+    vocabulary_size: int | None = None
+    batch_size: int | None = None
+    backprop_steps: int | None = None
+    learning_rate: float | None = None
+    dropout: float | None = None
+
+    def __post_init__(self) -> None:
+        budgets = [each for each in (self.minutes, self.tokens, self.epochs) if each is not None]
+        sizes = (self.hidden_size, self.num_layers, self.vocabulary_size)
+        rules = (
+            (not self.plugins and not self.resume, "name a PLUGIN to train, such as dialogue"),
+            (len(budgets) > 1, "--minutes, --tokens, --epochs: give one of them"),
+            (self.scratch and self.start is not None, "--from or --scratch: give one of them"),
+            (self.resume and self.overwrite, "--resume or --overwrite: give one of them"),
+            (bool(self.corpus) and len(self.plugins) > 1, "--corpus is for one PLUGIN"),
+            (
+                not self.scratch and not self.resume and any(sizes),
+                "a checkpoint keeps its sizes and its vocabulary; --scratch makes a network of other ones",
+            ),
+            (
+                self.name is not None and not re.fullmatch(r"\w[\w.-]*", self.name),
+                f"--name must be letters, digits, '.', '-' and '_', got {self.name!r}",
+            ),
+        )
+        for broken, sentence in rules:
+            if broken:
+                raise MisuseError(sentence)

@@ -1,0 +1,161 @@
+"""``chatlstm train``: a checkpoint from a plugin's text or a person's own."""
+
+import datetime
+import shutil
+import sys
+from itertools import chain, count
+from pathlib import Path
+
+import click
+
+from chatlstm.errors import ChatLSTMError, MissingError, MisuseError
+from chatlstm.interface.assemble import checkpoint_folders, choose_torch_device, run_folder
+from chatlstm.interface.command import SettingsCommand
+from chatlstm.interface.output import say, tell
+from chatlstm.interface.preparation import prepare
+from chatlstm.interface.settings import TrainSettings
+
+INTERRUPTED = 130
+POSITIVE, COUNT = click.FloatRange(0, min_open=True), click.IntRange(1)
+FILE, FOLDER = click.Path(path_type=Path), click.Path(path_type=Path, file_okay=False)
+
+
+@click.command(cls=SettingsCommand)
+@click.argument("plugins", nargs=-1, metavar="PLUGIN...")
+@click.option("--corpus", type=FILE, multiple=True, help="Your own text, instead of the plugin's.")
+@click.option("--corpora", type=FOLDER, help="Folder of the downloaded corpora.")
+@click.option("--from", "start", metavar="CHECKPOINT", help="Start from it; the starter if not named.")
+@click.option("--scratch", is_flag=True, help="Start from nothing.")
+@click.option("--name", help="Name of the new checkpoint.")
+@click.option("--minutes", type=POSITIVE, help="Train so long; 10, or 150 from nothing.")
+@click.option("--tokens", type=COUNT, help="Train on so many tokens.")
+@click.option("--epochs", type=POSITIVE, help="Read the text so often.")
+@click.option("--resume", is_flag=True, help="Go on with the run --name, or the last one.")
+@click.option("--overwrite", is_flag=True, help="Begin anew with a --name that is taken.")
+@click.option("--language", type=click.Choice(["en", "zh", "code"]), default="en")
+@click.option("--device", metavar="cuda|mps|cpu", help="Where to compute; the fastest if not named.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, help="Makes training repeatable.")
+@click.option("--hidden-size", type=COUNT, help="Width of the network; 512.")
+@click.option("--num-layers", type=COUNT, help="Layers of the network; 3.")
+@click.option("--vocabulary-size", type=click.IntRange(272, 65_536), help="Tokens; 8192.")
+@click.option("--batch-size", type=COUNT, help="Rows read at once; 16, or 64 from nothing.")
+@click.option("--backprop-steps", type=COUNT, help="Steps gradients flow back through; 64.")
+@click.option("--learning-rate", type=POSITIVE, help="0.001, or 0.003 from nothing.")
+@click.option("--dropout", type=click.FloatRange(0, 1, max_open=True), help="0.2, or 0.1 from nothing.")
+def train(context: click.Context) -> int:
+    """Train a checkpoint, or tune one on your own text.
+
+    It starts from the language's starter checkpoint, keeps the weights that predict held-out
+    text best, and stops when they get no better. Ctrl-C stops it; --resume goes on.
+    """
+    return run_train(TrainSettings(**context.params))
+
+
+def run_train(settings: TrainSettings) -> int:
+    """Prepare a run or go back to one, train, and make its best weights a checkpoint.
+
+    Returns:
+        The exit code: 0 done, 130 stopped by Ctrl-C.
+
+    Raises:
+        ChatLSTMError: Something is missing or contradicts, the run is locked, or the disk is full.
+    """
+    from chatlstm.engine.run import lock_run
+
+    name = choose_name(settings)
+    try:
+        with lock_run(run_folder(name)):
+            if not settings.resume:
+                prepare(settings, run_folder(name))
+            go_on(name, settings.device)
+    except KeyboardInterrupt:
+        tell(f"stopped; {_tell_remedy(name)}")
+        return INTERRUPTED
+    except OSError as error:
+        reason = f"{error.filename or run_folder(name)}: {error.strerror or error}"
+        raise ChatLSTMError(f"{reason}; once that is mended: {_tell_remedy(name)}") from error
+    return 0
+
+
+def choose_name(settings: TrainSettings) -> str:
+    """Choose the run's name: what was asked, the latest to resume, or a free one.
+
+    Raises:
+        MisuseError: There is a run of this name already, and it was not asked to be overwritten.
+        MissingError: There is no run to resume.
+    """
+    runs = run_folder("x").parent
+    if settings.resume:
+        found = sorted(runs.glob("*/run.json"), key=lambda path: path.stat().st_mtime)
+        names = [path.parent.name for path in found]
+        if not names or (settings.name or names[-1]) not in names:
+            asked = f"no run {settings.name!r}" if settings.name else "no run"
+            raise MissingError(f"{asked} to go on with; there is {', '.join(names) or 'none'}")
+        return settings.name or names[-1]
+    if settings.name is None:
+        first = f"my-{settings.plugins[0]}"
+        numbered = (f"{first}-{number}" for number in count(2))
+        taken = {path.parent.name for path in runs.glob("*/run.json")}
+        return next(one for one in chain([first], numbered) if one not in taken)
+    if (runs / settings.name / "run.json").exists() and not settings.overwrite:
+        raise MisuseError(
+            f"there is a run {settings.name!r} already; --resume goes on with it, "
+            "--overwrite begins anew, another --name leaves it"
+        )
+    return settings.name
+
+
+def go_on(name: str, device: str | None) -> None:
+    """Train a prepared run from where it is to its end, and save its checkpoint.
+
+    Args:
+        name: Of the run.
+        device: ``"cuda"``, ``"mps"``, ``"cpu"``, or None for the fastest there is.
+    """
+    from chatlstm.engine.run import open_run, read_run, read_text
+    from chatlstm.engine.samples import draw_samples, find_prompts
+    from chatlstm.interface.progress import show_training
+
+    folder = run_folder(name)
+    config = read_run(folder)
+    trainer = open_run(folder, choose_torch_device(device))
+    tokenizer, _, validation = read_text(folder)
+    prompts = find_prompts(validation, tokenizer)
+    kind = f"from {config.start}" if config.start else "from nothing"
+    done = f"{100 * trainer.share_used:.0f} % done"
+    tell(f"training {name!r} on {', '.join(config.domains)}, {kind}; {done}")
+    with show_training(trainer.share_used) as report:
+        reports = trainer.run(
+            lambda step: draw_samples(trainer.network, tokenizer, prompts, seed=step),
+            measure_first=bool(config.start),
+        )
+        for progress in reports:
+            report(progress)
+    _save(name)
+
+
+def _save(name: str) -> None:
+    """Make the checkpoint and the learning curve, and tell where they are and how to use them."""
+    from chatlstm.engine.curve import draw_curve, plot_curve
+    from chatlstm.engine.metrics import read_metrics
+    from chatlstm.engine.run import describe_run, save_run
+    from chatlstm.pipeline.card import find_sources, write_card
+
+    folder, place = run_folder(name), checkpoint_folders()[0] / name
+    described = describe_run(folder, name, date=datetime.date.today().isoformat())
+    card = write_card(described, find_sources(described))
+    saved = save_run(folder, place, described, card=card)
+    reports = read_metrics(folder / "metrics.jsonl")
+    draw_curve(reports, folder / "curve.png")
+    if sys.stderr.isatty():
+        columns, _ = shutil.get_terminal_size()
+        tell(plot_curve(reports, width=min(columns, 100), height=16))
+    tell(f"learning curve: {folder / 'curve.png'}")
+    score = min(report.validation["all"] for report in reports if report.validation)
+    say(f"{saved.identity}: held-out {score:.3f} bits/byte, in {place}; talk to it: chatlstm --checkpoint {name}")
+
+
+def _tell_remedy(name: str) -> str:
+    if (run_folder(name) / "snapshot.safetensors").exists():
+        return f"'chatlstm train --resume --name {name}' goes on from the last snapshot"
+    return "training had not begun; give the same command again"

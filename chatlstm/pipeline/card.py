@@ -1,0 +1,125 @@
+"""The model card of a checkpoint: what it is, what it learned from, how well, and what it is not."""
+
+from collections.abc import Mapping
+
+from chatlstm.engine.checkpoint import CheckpointConfig
+from chatlstm.pipeline.catalogue import Source, read_catalogue
+
+LANGUAGES = {"en": "English", "zh": "Chinese", "code": "program text"}
+HELD_OUT = {
+    "one in forty": "One document in forty, by the hash of its text, was held out to validate on and "
+    "one in forty for `chatlstm evaluate`; neither was trained on.",
+    "one in ten": "There was little text: one document in ten was held out to validate on, none for tests.",
+    "none": "There was a single document: these figures are of the text it was trained on, and say "
+    "nothing of new text.",
+}
+LIMITS = """A small network that has read little. It makes up names, facts and quotations, forgets what
+was said a while ago, and cannot count or reason. What it says is not advice. It repeats what its
+training text holds, mistakes and prejudice included. Tell readers that a machine wrote it."""
+
+
+def find_sources(config: CheckpointConfig) -> dict[str, Source | None]:
+    """Find the catalogue's entries for what a checkpoint was trained on.
+
+    Args:
+        config: The checkpoint's; its fact ``sources`` names them as ``domain/source``.
+
+    Returns:
+        The entry of each name; None for a person's own text, which the catalogue does not have.
+    """
+    named = config.facts["sources"]
+    found: dict[str, Source | None] = {}
+    for name in named if isinstance(named, list) else ():
+        domain, _, source = name.partition("/")
+        entries = {entry.name: entry for entry in read_catalogue(domain)}
+        found[name] = entries.get(source)
+    return found
+
+
+def write_card(config: CheckpointConfig, sources: Mapping[str, Source | None]) -> str:
+    """Write the model card.
+
+    Args:
+        config: The checkpoint's, with the facts that ``engine.run.describe_run`` tells.
+        sources: Catalogue entries by ``domain/source``.
+
+    Returns:
+        Markdown.
+    """
+    network, facts = config.network, config.facts
+    start = f"the checkpoint `{facts['start']}`" if facts["start"] else "nothing"
+    language = LANGUAGES.get(config.language, config.language)
+    return "\n".join(
+        [
+            f"# {config.name}",
+            "",
+            f"A ChatLSTM checkpoint for {', '.join(config.domains)} in {language}: one LSTM language model, "
+            f"{network.num_layers} layers of {network.hidden_size}, {network.vocabulary_size} tokens, "
+            f"started from {start}. Made on {facts['date']} with ChatLSTM {facts['chatlstm']} and "
+            f"torch {facts['torch']}.",
+            "",
+            "## How well it predicts",
+            "",
+            *_list_scores(facts["bits_per_byte"]),
+            "",
+            HELD_OUT[str(facts["held_out"])],
+            "",
+            "## Data",
+            "",
+            *_list_sources(sources),
+            "",
+            "## Recipe",
+            "",
+            *_list_recipe(config),
+            "",
+            "## Samples",
+            "",
+            "Drawn at the last validation that was the best, not chosen:",
+            "",
+            *(f"> {line}\n>" for line in str(facts["samples"]).splitlines()),
+            "",
+            "## Limits",
+            "",
+            LIMITS,
+            "",
+        ]
+    )
+
+
+def _list_scores(scores: object) -> list[str]:
+    rows = scores.items() if isinstance(scores, Mapping) else ()
+    return [
+        "| held-out text | bits per byte |",
+        "|---|---|",
+        *(f"| {domain} | {value:.3f} |" for domain, value in rows),
+    ]
+
+
+def _list_sources(sources: Mapping[str, Source | None]) -> list[str]:
+    lines = ["| text | licence | whose | where |", "|---|---|---|---|"]
+    for name, source in sources.items():
+        if source is None:
+            lines.append(f"| {name} | its owner's | own text, not in the catalogue | |")
+        else:
+            lines.append(f"| {name} | {source.licence} | {source.attribution} | {source.address} |")
+    if any(source is not None and source.licence_class == "B" for source in sources.values()):
+        lines += ["", "Some of it asks that what is made from it be shared under the same licence."]
+    return lines
+
+
+def _list_recipe(config: CheckpointConfig) -> list[str]:
+    facts = config.facts
+    settings = facts["training"] if isinstance(facts["training"], Mapping) else {}
+    dropouts = {
+        "embedding_dropout": config.network.embedding_dropout,
+        "hidden_dropout": config.network.hidden_dropout,
+        "output_dropout": config.network.output_dropout,
+        "weight_dropout": config.network.weight_dropout,
+    }
+    told = {name: value for name, value in {**settings, **dropouts}.items() if name != "budget"}
+    return [
+        f"{facts['minutes']} minutes of training, {facts['tokens']} tokens, {facts['epochs']} passes over "
+        f"the text; the weights are those of step {facts['steps']}, where the held-out loss was least.",
+        "",
+        ", ".join(f"{name} {value}" for name, value in told.items()) + ".",
+    ]

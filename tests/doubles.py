@@ -1,0 +1,116 @@
+"""Stand-ins for what is slow or large: an engine that says what it is told, a checkpoint of a few KiB."""
+
+from collections.abc import Iterator, Sequence
+from itertools import cycle, islice
+from pathlib import Path
+
+from chatlstm.engine.api import Candidate, Constraint, Piece, Prompt, Sampling
+
+TEXTS = ("Hello, how are you?", "I am fine, thank you.", "What do you like to read?", "Old stories of the sea.")
+
+
+class CannedGenerator:
+    """An engine that gives canned replies in turn, from the first again after the last.
+
+    It keeps what it was asked in ``prompts`` and ``seeds``. A token is a word.
+
+    Args:
+        replies: What it says; ``stream`` takes the next one, ``draw`` the next ``n``.
+        scores: Log-probability of a continuation; minus its characters where none is given.
+        error: Raised by ``stream`` in place of its last piece, and by ``draw`` at once.
+    """
+
+    checkpoint = "canned@0123abcd"
+
+    def __init__(
+        self,
+        replies: Sequence[str],
+        *,
+        scores: dict[str, float] | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        self._replies = cycle(replies)
+        self._scores = scores or {}
+        self._error = error
+        self.prompts: list[Prompt] = []
+        self.seeds: list[int] = []
+        self.was_closed = False
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def stream(
+        self,
+        prompt: Prompt,
+        sampling: Sampling,
+        *,
+        seed: int,
+        state: bytes | None = None,
+        constraint: Constraint | None = None,
+    ) -> Iterator[Piece]:
+        self._note(prompt, seed)
+        words = next(self._replies).split(" ")
+        try:
+            for number, word in enumerate(words, start=1):
+                yield Piece(word if number == 1 else f" {word}", number)
+        except GeneratorExit:
+            self.was_closed = True
+            raise
+        if self._error is not None:
+            raise self._error
+        yield Piece("", len(words), "end")
+
+    def draw(
+        self,
+        prompt: Prompt,
+        sampling: Sampling,
+        *,
+        n: int,
+        seed: int,
+        constraint: Constraint | None = None,
+    ) -> list[Candidate]:
+        self._note(prompt, seed)
+        if self._error is not None:
+            raise self._error
+        return [
+            Candidate(text, tuple(range(16, 16 + self.count_tokens(text))), self._rate(text), "end")
+            for text in islice(self._replies, n)
+        ]
+
+    def score(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
+        return [self._rate(text) for text in continuations]
+
+    def save_state(self, prompt: Prompt, *, state: bytes | None = None) -> bytes:
+        return (state or b"") + "\n".join([*prompt.turns, prompt.beginning]).encode()
+
+    def _note(self, prompt: Prompt, seed: int) -> None:
+        self.prompts.append(prompt)
+        self.seeds.append(seed)
+
+    def _rate(self, text: str) -> float:
+        return self._scores.get(text, -float(len(text)))
+
+
+def write_tiny_checkpoint(folder: Path, *, domains: tuple[str, ...] = ("dialogue",)) -> Path:
+    """Write a checkpoint of an untrained network: it loads and runs, and what it says is noise.
+
+    Args:
+        folder: Where; its name is the checkpoint's.
+        domains: What it says it was trained on.
+    """
+    import torch  # torch takes seconds, and few tests need it
+
+    from chatlstm.engine.checkpoint import CheckpointConfig
+    from chatlstm.engine.config import NetworkConfig
+    from chatlstm.engine.network import Network
+    from chatlstm.engine.weights import save_checkpoint
+    from chatlstm.tokens.tokenizer import train_bytes
+
+    tokenizer = train_bytes(TEXTS, vocabulary_size=300)
+    shape = NetworkConfig(tokenizer.vocabulary_size, hidden_size=16, num_layers=2)
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(1)
+        weights = Network(shape).state_dict()
+    config = CheckpointConfig(folder.name, "en", domains, shape, {})
+    save_checkpoint(folder, weights, tokenizer, config, card="# A tiny checkpoint\n")
+    return folder

@@ -1,0 +1,161 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatlstm.engine.corpus import (
+    TEST,
+    TRAIN,
+    VALIDATION,
+    choose_split,
+    hold_out_tenth,
+    read_in_rows,
+    read_token_file,
+    write_token_files,
+)
+from chatlstm.errors import CheckpointError
+from chatlstm.records import Record
+from chatlstm.tokens.tokenizer import DOMAIN, END, TURN, Tokenizer, train_bytes
+from tests.engine.texts import make_token_file
+
+words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+RECORDS = [Record("dialogue", (f"Number {n}.", "Yes."), "own", 1 + n % 2) for n in range(400)]
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return train_bytes(["Number 1. Yes."], vocabulary_size=280)
+
+
+def test_one_record_in_forty_validates_and_one_is_for_tests() -> None:
+    splits = [choose_split(Record("story", (f"Tale {n}.",))) for n in range(20_000)]
+
+    # the mean is 500, the deviation 22
+    assert 400 < splits.count(VALIDATION) < 600
+    assert 400 < splits.count(TEST) < 600
+
+
+@given(words, words, words)
+def test_parts_of_one_document_fall_on_the_same_side(document: str, one: str, other: str) -> None:
+    first = Record("story", (one,), document=document)
+    second = Record("news", (other, one), "elsewhere", 2.0, document)
+
+    assert choose_split(first) == choose_split(second)
+
+
+@given(words, words)
+def test_the_same_text_falls_on_the_same_side_whatever_its_source(one: str, other: str) -> None:
+    assert choose_split(Record("a", (one, other), "x")) == choose_split(Record("b", (one, other), "y", 3.0))
+
+
+@given(st.lists(words, min_size=2, max_size=40, unique=True))
+def test_of_little_text_a_tenth_is_held_out_and_one_document_at_least(texts: list[str]) -> None:
+    records = [Record("story", (text,)) for text in texts]
+
+    splits = list(map(hold_out_tenth(records), records))
+
+    assert splits.count(VALIDATION) == max(1, len(texts) // 10)
+    assert splits.count(TRAIN) == len(texts) - splits.count(VALIDATION)
+
+
+@given(st.lists(words, min_size=10, max_size=40, unique=True))
+def test_of_little_text_what_the_hash_holds_out_is_held_out_first(texts: list[str]) -> None:
+    records = [Record("story", (text,)) for text in texts]
+    split = hold_out_tenth(records)
+    trained = {choose_split(record) for record in records if split(record) == TRAIN}
+    held_out = {choose_split(record) for record in records if split(record) == VALIDATION}
+
+    assert trained == {TRAIN} or TRAIN not in held_out
+
+
+@pytest.mark.parametrize("parts", [1, 5])
+def test_a_single_document_is_all_trained_on(parts: int) -> None:
+    records = [Record("story", (f"Part {n}.",), document="book") for n in range(parts)]
+
+    assert set(map(hold_out_tenth(records), records)) == {TRAIN}
+
+
+def test_records_come_back_as_they_were_laid_out(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    write_token_files(RECORDS, tokenizer, tmp_path)
+    trained = [record for record in RECORDS if choose_split(record) == TRAIN]
+    number, yes = tokenizer.encode(trained[3].turns[0]), tokenizer.encode("Yes.")
+    name = tokenizer.encode("dialogue")
+
+    found = read_token_file(tmp_path / TRAIN).record(3).tolist()
+
+    assert found == [DOMAIN, *name, TURN, *number, TURN, *yes, END]
+
+
+def test_weights_and_sources_come_back(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    records = [Record("a", ("Yes.",), "x", 0.5), Record("b", ("Yes.",), "y", 2.0)]
+    write_token_files(records, tokenizer, tmp_path, split=lambda _: TRAIN)
+
+    found = read_token_file(tmp_path / TRAIN)
+
+    assert (found.weights.tolist(), found.sources.tolist(), found.names) == ([0.5, 2.0], [0, 1], ("a/x", "b/y"))
+
+
+def test_the_tokens_of_each_split_are_counted(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    counts = write_token_files(RECORDS, tokenizer, tmp_path)
+
+    assert counts == {part: len(read_token_file(tmp_path / part).tokens) for part in (TRAIN, VALIDATION, TEST)}
+    assert sum(counts.values()) == sum(map(len, tokenizer.encode_records(RECORDS)))
+
+
+def test_no_record_makes_empty_files(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    write_token_files([], tokenizer, tmp_path)
+
+    assert len(read_token_file(tmp_path / TRAIN)) == 0
+
+
+class HugeTokenizer(Tokenizer):
+    """A vocabulary of one token too many."""
+
+    @property
+    def vocabulary_size(self) -> int:
+        return 2**16 + 1
+
+
+def test_a_vocabulary_beyond_16_bits_is_refused(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="65,536"):
+        write_token_files([], HugeTokenizer(tokenizer.definition), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["tokens.bin", "starts.npy", "weights.npy", "sources.npy", "index.json"])
+@pytest.mark.parametrize("damage", ["missing", "empty", "short"])
+def test_a_damaged_token_file_is_refused(
+    name: str, damage: str, tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    write_token_files(RECORDS, tokenizer, tmp_path)
+    path = tmp_path / TRAIN / name
+    content = path.read_bytes()
+    path.unlink()
+    if damage != "missing":
+        path.write_bytes(content[: len(content) // 2 // 2 * 2] if damage == "short" else b"")
+
+    with pytest.raises(CheckpointError, match="the text of this run cannot be read"):
+        read_token_file(tmp_path / TRAIN)
+
+
+def test_the_records_of_a_domain_are_selected() -> None:
+    tokens = make_token_file(
+        [[1], [2], [3], [4]], sources=[0, 1, 2, 0], names=("news/a", "story/a", "news/b")
+    )
+
+    assert tokens.select("news").tolist() == [0, 2, 3]
+
+
+def test_records_are_dealt_in_order_to_rows_of_nearly_equal_length() -> None:
+    tokens = make_token_file([[1, 1], [2], [3, 3, 3]])
+
+    rows = list(read_in_rows(tokens, np.arange(3), 2))
+
+    assert [row.tolist() for row in rows] == [[1, 1, 2], [3, 3, 3]]
+
+
+def test_no_row_is_empty() -> None:
+    tokens = make_token_file([[1], [2]])
+
+    assert [row.tolist() for row in read_in_rows(tokens, np.arange(2), 32)] == [[1], [2]]

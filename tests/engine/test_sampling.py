@@ -1,0 +1,199 @@
+"""Filters against values worked by hand, and the draw against chance."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from torch import Tensor
+
+from chatlstm.engine.api import Sampling
+from chatlstm.engine.sampling import (
+    ban_repeated_ngrams,
+    choose_tokens,
+    keep_min_p,
+    keep_nucleus,
+    keep_top_k,
+    keep_typical,
+    penalise_repetition,
+)
+
+V = 12
+Array = NDArray[np.float64]
+
+
+def log(*probabilities: float) -> Tensor:
+    return torch.tensor([probabilities], dtype=torch.float64).log()
+
+
+def list_kept(logits: Tensor) -> list[list[int]]:
+    """List the token ids each row keeps."""
+    return [row.isfinite().nonzero().squeeze(1).tolist() for row in logits]
+
+
+def test_top_k_keeps_the_most_probable() -> None:
+    assert list_kept(keep_top_k(log(0.1, 0.4, 0.2, 0.3), 2)) == [[1, 3]]
+
+
+def test_top_k_beyond_the_vocabulary_keeps_all() -> None:
+    assert list_kept(keep_top_k(log(0.6, 0.4), 5)) == [[0, 1]]
+
+
+def test_the_nucleus_is_the_smallest_set_that_holds_the_mass() -> None:
+    assert list_kept(keep_nucleus(log(0.125, 0.5, 0.125, 0.25), 0.75)) == [[1, 3]]
+
+
+def test_a_nucleus_of_all_mass_keeps_all() -> None:
+    assert list_kept(keep_nucleus(log(0.6, 0.4, 1e-30), 1)) == [[0, 1, 2]]
+
+
+@pytest.mark.parametrize("mass", [0, -0.5, 1.5, float("nan")])
+def test_a_nucleus_of_impossible_mass_is_refused(mass: float) -> None:
+    with pytest.raises(ValueError, match=r"mass must be in \(0, 1\], got"):
+        keep_nucleus(log(0.6, 0.4), mass)
+
+
+def test_min_p_keeps_what_has_its_share_of_the_best() -> None:
+    assert list_kept(keep_min_p(log(0.5, 0.25, 0.15, 0.1), 0.3)) == [[0, 1, 2]]
+
+
+def test_typical_drops_the_most_probable_where_it_surprises_too_little() -> None:
+    # entropy 0.898; surprises 0.511, 1.204, 2.303: distances 0.387, 0.306, 1.405
+    assert list_kept(keep_typical(log(0.6, 0.3, 0.1), 0.2)) == [[1]]
+
+
+def test_typical_leaves_out_what_cannot_occur() -> None:
+    assert list_kept(keep_typical(log(0.5, 0.0, 0.5), 0.99)) == [[0, 2]]
+
+
+TIES: list[Callable[[Tensor], Tensor]] = [
+    lambda logits: keep_top_k(logits, 2),
+    lambda logits: keep_nucleus(logits, 2 / 4096),
+    lambda logits: keep_typical(logits, 2 / 4096),
+]
+
+
+@pytest.mark.parametrize("keep", TIES, ids=["top_k", "nucleus", "typical"])
+def test_ties_keep_the_lower_token_id(keep: Callable[[Tensor], Tensor]) -> None:
+    assert list_kept(keep(torch.zeros(2, 4096))) == [[0, 1], [0, 1]]
+
+
+def test_a_penalty_divides_positive_and_multiplies_negative_logits() -> None:
+    logits = torch.tensor([[2.0, -2.0, 0.0, 1.0], [2.0, -2.0, 0.0, 1.0]])
+
+    found = penalise_repetition(logits, [[0, 1, 1], [3]], 4.0)
+
+    assert found.tolist() == [[0.5, -8.0, 0.0, 1.0], [2.0, -2.0, 0.0, 0.25]]
+
+
+def test_a_penalty_forgets_what_is_more_than_64_tokens_ago() -> None:
+    drawn = [[0] + [1] * 63, [0] + [1] * 64]
+
+    assert penalise_repetition(torch.ones(2, 2), drawn, 2.0).tolist() == [[0.5, 0.5], [1.0, 0.5]]
+
+
+def test_a_penalty_leaves_its_input_alone() -> None:
+    logits = torch.ones(1, 2)
+    penalise_repetition(logits, [[0]], 2.0)
+
+    assert logits.tolist() == [[1.0, 1.0]]
+
+
+NGRAMS: list[tuple[list[int], int, list[int]]] = [
+    ([1, 2, 3, 1, 2], 3, [0, 1, 2]),
+    ([1, 2, 1, 3, 1], 2, [0, 1]),
+    ([1, 1], 2, [0, 2, 3]),
+    ([1, 2], 1, [0, 3]),
+    ([1], 2, [0, 1, 2, 3]),
+    ([], 1, [0, 1, 2, 3]),
+]
+
+
+@pytest.mark.parametrize(("drawn", "size", "kept"), NGRAMS)
+def test_what_would_repeat_a_run_is_banned(drawn: list[int], size: int, kept: list[int]) -> None:
+    assert list_kept(ban_repeated_ngrams(torch.zeros(1, 4), [drawn], size)) == [kept]
+
+
+def test_a_row_that_could_only_repeat_is_left_as_it_is() -> None:
+    assert list_kept(ban_repeated_ngrams(torch.zeros(2, 2), [[0, 1], [0, 0]], 1)) == [[0, 1], [1]]
+
+
+@given(size=st.integers(1, 3), seed=st.integers(0, 1000))
+def test_no_run_occurs_twice(size: int, seed: int) -> None:
+    random = torch.Generator().manual_seed(seed)
+    logits = torch.randn(1, 30, generator=random)
+    drawn: list[int] = []
+    for _ in range(25):
+        drawn.append(int(choose_tokens(logits, [drawn], Sampling(no_repeat_ngram=size), random)))
+
+    runs = [tuple(drawn[start : start + size]) for start in range(len(drawn) - size + 1)]
+    assert len(set(runs)) == len(runs)
+
+
+def draw(probabilities: Sequence[float], sampling: Sampling, count: int = 20_000) -> Array:
+    """Count how often each token is drawn."""
+    logits = torch.tensor(probabilities, dtype=torch.float32).log().expand(count, -1)
+    drawn = choose_tokens(logits, [[]] * count, sampling, torch.Generator().manual_seed(1))
+    return np.bincount(drawn.numpy(), minlength=len(probabilities)).astype(np.float64)
+
+
+# What is drawn, after each filter, worked by hand from 0.4 0.3 0.2 0.1.
+DRAWS = {
+    "none": (Sampling(), [0.4, 0.3, 0.2, 0.1]),
+    "temperature": (Sampling(temperature=0.5), [16 / 30, 9 / 30, 4 / 30, 1 / 30]),
+    "top_k": (Sampling(top_k=2), [4 / 7, 3 / 7, 0, 0]),
+    "nucleus": (Sampling(nucleus=0.8), [4 / 9, 3 / 9, 2 / 9, 0]),
+    "min_p": (Sampling(min_p=0.6), [4 / 7, 3 / 7, 0, 0]),
+    # entropy 1.280 nats; surprises 0.916, 1.204, 1.609, 2.303: the second, then the third
+    "typical": (Sampling(typical=0.4), [0, 3 / 5, 2 / 5, 0]),
+    "all": (Sampling(temperature=0.5, top_k=3, nucleus=0.9, min_p=0.2, typical=0.9), [16 / 29, 9 / 29, 4 / 29, 0]),
+}
+
+
+@pytest.mark.parametrize(("sampling", "expected"), DRAWS.values(), ids=DRAWS)
+def test_tokens_are_drawn_as_often_as_they_are_probable(sampling: Sampling, expected: list[float]) -> None:
+    counts = draw([0.4, 0.3, 0.2, 0.1], sampling)
+
+    wanted = np.array(expected) * counts.sum()
+    possible = wanted > 0
+    assert counts[~possible].sum() == 0
+    chi_square = ((counts - wanted)[possible] ** 2 / wanted[possible]).sum()
+    assert chi_square < 16.27  # the 0.999 quantile at 3 degrees of freedom
+
+
+def test_temperature_zero_takes_the_most_probable_and_of_equals_the_first() -> None:
+    logits = torch.tensor([[0.0, 2.0, 2.0], [3.0, 1.0, 3.0]])
+
+    assert choose_tokens(logits, [[], []], Sampling(temperature=0), torch.Generator()).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("temperature", [1e-300, 1e-45, 1e-7, 1e-3])
+def test_the_smallest_temperatures_take_the_most_probable(temperature: float) -> None:
+    logits = torch.tensor([[90.0, 100.0, -torch.inf]])
+
+    assert choose_tokens(logits, [[]], Sampling(temperature=temperature), torch.Generator()).tolist() == [1]
+
+
+def test_the_highest_temperature_draws_only_what_is_allowed() -> None:
+    logits = torch.tensor([[1.0, -torch.inf]]).expand(100, -1)
+    drawn = choose_tokens(logits, [[]] * 100, Sampling(temperature=1000), torch.Generator())
+
+    assert set(drawn.tolist()) == {0}
+
+
+def test_a_penalty_turns_the_choice() -> None:
+    sampling = Sampling(temperature=0, repetition_penalty=3.0)
+
+    assert choose_tokens(torch.tensor([[3.0, 2.0]]), [[0]], sampling, torch.Generator()).tolist() == [1]
+
+
+def test_the_same_seed_draws_the_same_tokens() -> None:
+    logits = torch.zeros(50, V)
+    first, second = (
+        choose_tokens(logits, [[]] * 50, Sampling(), torch.Generator().manual_seed(5)) for _ in range(2)
+    )
+
+    assert torch.equal(first, second)

@@ -1,0 +1,112 @@
+from pathlib import Path
+
+import pytest
+
+from chatlstm.engine.config import Budget
+from chatlstm.errors import ChatLSTMError, MissingError, MisuseError
+from chatlstm.interface.preparation import choose_text, make_training_config
+from chatlstm.interface.settings import TrainSettings
+from chatlstm.records import Record
+
+COUNTING = """
+from pathlib import Path
+
+from chatlstm.plugin import Domain, MisuseError, Record
+
+
+class Counting(Domain):
+    name = "{name}"
+    summary = "Counts."
+
+    def records(self, corpora):
+        if corpora.name == "broken":
+            raise ZeroDivisionError("no such number")
+        if corpora.name == "missing":
+            raise MisuseError("numbers.txt: is not there")
+        if corpora.name == "full":
+            yield Record("{name}", ("One.",))
+"""
+
+
+@pytest.fixture(autouse=True)
+def plugins(home: Path) -> None:
+    (home / "plugins").mkdir()
+    for name in ("up", "down"):
+        (home / "plugins" / f"{name}.py").write_text(COUNTING.format(name=name))
+
+
+def read(*plugins: str, corpora: str) -> list[Record]:
+    return list(choose_text(TrainSettings(plugins, corpora=Path(corpora)))())
+
+
+def test_the_plugins_text_is_read_in_the_order_they_were_named() -> None:
+    assert read("up", "down", corpora="full") == [Record("up", ("One.",)), Record("down", ("One.",))]
+
+
+def test_the_text_can_be_read_again() -> None:
+    read_text = choose_text(TrainSettings(("up",), corpora=Path("full")))
+
+    assert list(read_text()) == list(read_text())
+
+
+def test_a_plugin_that_fails_is_named() -> None:
+    with pytest.raises(ChatLSTMError, match=r"plugin 'up' failed .* ZeroDivisionError: no such number"):
+        read("up", corpora="broken")
+
+
+def test_what_a_plugin_says_is_missing_is_told_as_it_is() -> None:
+    with pytest.raises(MisuseError, match=r"^numbers\.txt: is not there$"):
+        read("up", corpora="missing")
+
+
+def test_a_plugin_without_text_asks_for_some() -> None:
+    with pytest.raises(MisuseError, match="plugin 'down' brings no text to train on; give --corpus"):
+        read("down", corpora="empty")
+
+
+def test_corpora_lie_where_they_were_downloaded_unless_a_folder_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CHATLSTM_CORPORA", "/somewhere/full")
+
+    assert list(choose_text(TrainSettings(("up",)))()) == [Record("up", ("One.",))]
+
+
+def test_files_of_one_s_own_are_read_one_after_the_other(tmp_path: Path) -> None:
+    paths = (tmp_path / "b.txt", tmp_path / "a.txt")
+    for path in paths:
+        path.write_text(path.name)
+
+    found = list(choose_text(TrainSettings(("up",), corpus=paths))())
+
+    assert found == [Record("up", ("b.txt",), "b.txt"), Record("up", ("a.txt",), "a.txt")]
+
+
+def test_a_missing_file_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(MissingError, match="no file"):
+        choose_text(TrainSettings(("up",), corpus=(tmp_path / "x.txt",)))
+
+
+def test_from_a_checkpoint_training_is_short_and_gentle() -> None:
+    config = make_training_config(TrainSettings(("up",)))
+
+    assert config.budget == Budget(minutes=10)
+    assert (config.batch_size, config.learning_rate, config.small_batches) == (16, 1e-3, 0.0)
+
+
+def test_from_nothing_training_is_long_and_begins_with_small_batches() -> None:
+    config = make_training_config(TrainSettings(("up",), scratch=True))
+
+    assert config.budget == Budget(minutes=150)
+    assert (config.batch_size, config.learning_rate, config.small_batches) == (64, 3e-3, 0.1)
+
+
+def test_what_was_asked_for_is_taken() -> None:
+    settings = TrainSettings(
+        ("up",), epochs=2, batch_size=3, backprop_steps=5, learning_rate=0.5, seed=9
+    )
+
+    config = make_training_config(settings)
+
+    assert (config.budget, config.batch_size, config.backprop_steps) == (Budget(epochs=2), 3, 5)
+    assert (config.learning_rate, config.seed) == (0.5, 9)
