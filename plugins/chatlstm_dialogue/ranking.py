@@ -12,6 +12,8 @@ REPEATED_TURN = 20.0
 REPEATED_WORDS = 6.0
 HUMAN_CLAIM = 6.0
 UNFINISHED = 6.0
+# Leads a drawn reply, but not when it was said already.
+WRITTEN = 15.0
 RUN = 4
 NO_REPLY = "I don't know what to say to that."
 # What only a person can truthfully say of itself; the training text is people talking.
@@ -20,7 +22,7 @@ HUMAN_CLAIMS = re.compile(
     r"|my (?:boyfriend|girlfriend|friends?|dogs?|cats?|job|boss|car|house)"
     r"|i (?:have|got) (?:an?|one|two|three|four|five) (?:\w+ )?(?:kids?|children|sons?|daughters?|dogs?|cats?)"
     r"|i (?:live|grew up|was born) in|i(?: am|'m) from|years old"
-    r"|i(?: am|'m) an? (?:\w+ )?(?:man|woman|boy|girl|guy|human|person|mother|father)"
+    r"|i(?: am|'m) an? (?:\w+ )?(?:man|woman|boy|girl|guy|human|person|mother|father|worker)"
     r"|i(?: am|'m) an? (?:\w+ )?(?:student|teacher|nurse|doctor|lawyer|engineer|manager)"
     r"|i work (?:as|at|in|for)|i used to (?:work|live))\b",
     re.IGNORECASE,
@@ -36,7 +38,8 @@ class Ranked:
         score: What it is ranked by, in nats: ``fit - relevance * chance - penalty``.
         fit: log p(reply | context).
         chance: log p(reply) without context.
-        penalty: For repeating, for claiming to be a person, for not coming to an end.
+        penalty: For repeating, for claiming to be a person, for not coming to an end; below 0
+            for what was written by hand.
     """
 
     text: str
@@ -86,12 +89,12 @@ def choose_reply(draft: Draft, engine: Generator) -> Draft:
     count = int(CANDIDATES.read(options))
     drawn = engine.draw(draft.prompt, draft.sampling, n=count, seed=draft.request.seed)
     finish = {candidate.text.strip(): candidate.finish for candidate in drawn}
-    finish |= {reply: "end" for reply in find_replies(" ".join(draft.prompt.turns[-1:]))}
+    written = find_replies(" ".join(draft.prompt.turns[-1:]))
+    finish |= {reply: "end" for reply in written}
     texts = [text for text in finish if text]
     relevance = RELEVANCE.read(options)
     scored = rank_replies(engine, draft.prompt, texts, relevance=relevance)
-    ranked = [demote(one, UNFINISHED * (finish[one.text] != "end") + HUMAN_CLAIM * claims_humanity(one.text))
-              for one in scored]
+    ranked = [demote(one, _judge(one.text, finish[one.text], written)) for one in scored]
     ranked.sort(key=lambda candidate: (-candidate.score, candidate.text))
     details = {"candidates": [vars(candidate) for candidate in ranked[:5]], "context_turns": len(draft.prompt.turns)}
     if not ranked:
@@ -124,6 +127,13 @@ def rank_replies(engine: Generator, prompt: Prompt, replies: Sequence[str], *, r
 def demote(candidate: Ranked, penalty: float) -> Ranked:
     """Take a penalty off a candidate's score."""
     return replace(candidate, score=candidate.score - penalty, penalty=candidate.penalty + penalty)
+
+
+def _judge(reply: str, finish: str, written: Sequence[str]) -> float:
+    """Give the penalty for what a drawn reply is, whatever it answers; below 0 for a written one."""
+    if reply in written:
+        return -WRITTEN
+    return UNFINISHED * (finish != "end") + HUMAN_CLAIM * claims_humanity(reply)
 
 
 def penalise_repeats(reply: str, turns: Sequence[str]) -> float:

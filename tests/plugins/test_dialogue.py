@@ -36,6 +36,11 @@ def test_the_written_answer_is_among_the_candidates_for_its_question(question: s
     assert "ChatLSTM" in tell(engine, Request(question))
 
 
+def test_the_written_answer_leads_a_likelier_claim() -> None:
+    engine = CannedGenerator(["I'm Sarah."], scores={"I'm Sarah.": -1.0})
+    assert "program" in tell(engine, Request("Are you human?"))
+
+
 def test_the_last_turns_that_fit_the_window_are_read() -> None:
     engine = CannedGenerator(["Fine."])
     context = tuple(Turn("person", f"word{n} " * 9) for n in range(8))
