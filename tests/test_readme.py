@@ -33,8 +33,8 @@ def test_every_command_of_the_readme_runs_as_written(tmp_path: Path) -> None:
     lines = [f'{{"prompt": "What is {n} and one?", "reply": "It is {n + 1}."}}\n' for n in range(80)]
     (tmp_path / "notes.jsonl").write_text("".join(lines), encoding="utf-8")
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    # three minutes of training are cut short; all else stands
-    for command in list_commands(README.replace("--minutes 3", "--tokens 2000")):
+    # something was said before, and three minutes of training are cut short; all else stands
+    for command in ["echo Hello. | chatlstm", *list_commands(README.replace("--minutes 3", "--tokens 2000"))]:
         result = subprocess.run(
             command, shell=True, cwd=tmp_path, env={**os.environ, "PATH": path}, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, check=False,

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
-from prompt_toolkit.application import Application
+import click
+from prompt_toolkit.application import Application, run_in_terminal
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
 from prompt_toolkit.filters import has_focus, vi_navigation_mode
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -54,22 +56,26 @@ def bind_keys(interrupts: Interrupts, pastes: Pastes) -> KeyBindings:
     @keys.add(Keys.ControlX, Keys.ControlE, filter=line)
     @keys.add("v", filter=line & vi_navigation_mode)
     def _edit(event: KeyPressEvent) -> None:
-        event.app.create_background_task(edit_text(event.current_buffer, pastes))
+        event.app.create_background_task(edit_line(event.current_buffer, pastes))
 
     return keys
 
 
-async def edit_text(buffer: Buffer, pastes: Pastes) -> None:
+async def edit_line(buffer: Buffer, pastes: Pastes) -> None:
     """Open a line in the person's editor; saving brings the text back and sends nothing."""
-    before = buffer.text
-    buffer.text = clean_text(pastes.unfold(before))
-    try:
-        await buffer.open_in_editor(validate_and_handle=False)
-    except (OSError, UnicodeError):  # no room for the file, or the editor left other than text
-        buffer.text = before
-    else:
-        buffer.text = pastes.fold(clean_text(buffer.text))
-    buffer.cursor_position = len(buffer.text)
+    text = clean_text(pastes.unfold(buffer.text))
+
+    def edit() -> str | None:
+        try:
+            return click.edit(text, extension=".txt")
+        except (click.ClickException, OSError, UnicodeError) as error:
+            print(f"Error: the editor gave no text ({error}); set EDITOR to another one")
+            return None
+
+    edited = await run_in_terminal(edit, in_executor=True)
+    if edited is not None:
+        line = pastes.fold(clean_text(edited).removesuffix("\n"))
+        buffer.document = Document(line, len(line))
 
 
 def show_above(app: Application[str]) -> Callable[[Callable[[], None]], None]:
@@ -80,8 +86,6 @@ def show_above(app: Application[str]) -> Callable[[Callable[[], None]], None]:
         if not app.is_running or loop is None or context is None:
             show()
             return
-        from prompt_toolkit.application import run_in_terminal
-
         loop.call_soon_threadsafe(lambda: run_in_terminal(show), context=context)
 
     return place

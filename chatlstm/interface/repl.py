@@ -6,7 +6,7 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.history import History, ThreadedHistory
+from prompt_toolkit.history import History
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
@@ -81,7 +81,7 @@ def make_prompt(talk: Talk, interrupts: Interrupts, pastes: Pastes) -> PromptSes
         completer=CommandCompleter(talk),
         complete_while_typing=True,
         enable_history_search=searches,
-        history=ThreadedHistory(SaidBefore(talk)),
+        history=SaidBefore(talk),
         bottom_toolbar=lambda: describe_state(talk, vi=get_app().editing_mode == EditingMode.VI),
         color_depth=None if talk.screen.color else ColorDepth.DEPTH_1_BIT,
         style=Style.from_dict(
