@@ -62,7 +62,7 @@ def test_nothing_in_is_nothing_out() -> None:
 def test_bytes_that_are_no_text_are_replaced() -> None:
     ended = chat("echo", b"a\xff\xed\xa0\x80b\0c\n")
 
-    assert ended.stdout.decode() == f"you said 8: a{'\ufffd' * 4}b\ufffdc\n"
+    assert ended.stdout.decode() == "you said 8: a" + "\ufffd" * 4 + "b\ufffdc\n"
     assert ended.returncode == 0
 
 
