@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from chatlstm.engine.api import Constraint, Generator, Piece, Prompt, Sampling
-from chatlstm.errors import CheckpointError
+from chatlstm.errors import ChatLSTMError, CheckpointError
 from chatlstm.interface.chat import ChatSettings, run_chat
 from chatlstm.interface.talk import Engine
 from tests.doubles import CannedGenerator
@@ -106,7 +106,11 @@ def read_settings(arguments: Sequence[str]) -> ChatSettings:
 
 def main() -> int:
     load = ENGINES[sys.argv[1]]
-    return run_chat(read_settings(sys.argv[2:]), lambda settings: lambda: Engine(load(), "cpu"))
+    try:
+        return run_chat(read_settings(sys.argv[2:]), lambda settings: lambda: Engine(load(), "cpu"))
+    except ChatLSTMError as error:  # as the program's own main tells it
+        print(error, file=sys.stderr)
+        return error.exit_code
 
 
 if __name__ == "__main__":

@@ -220,7 +220,9 @@ def test_a_plugin_of_ones_own_is_a_file(tmp_path: Path) -> None:
     path.write_text(Path(PLUGIN).read_text().replace('"plain"', '"mine"'))
 
     assert chat("echo", b"one\n", f"plugin={path}").returncode == 0
-    assert read_stored()[1].recipe is not None and read_stored()[1].recipe.plugin == "mine"
+    recipe = read_stored()[1].recipe
+    assert recipe is not None
+    assert recipe.plugin == "mine"
 
 
 def test_one_seed_gives_each_reply_its_own() -> None:
