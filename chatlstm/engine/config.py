@@ -113,7 +113,8 @@ class TrainingConfig:
         state_reset: Chance that a row forgets its state between windows, so that the model also
             learns to start cold.
         validations: How often the held-out loss is measured, ``>= 1``.
-        patience: End after so many measurements without a better one, ``>= 1``.
+        patience: End after so many measurements without a better one, counted from where the rate
+            begins to fall, ``>= 1``.
 
     Raises:
         ValueError: A value is outside its range.
@@ -130,7 +131,7 @@ class TrainingConfig:
     learning_rate: float = 3e-3
     warmup: float = 0.02
     decay_from: float = 0.5
-    small_batches: float = 0.1
+    small_batches: float = 0.02
     weight_decay: float = 0.01
     clip_norm: float = 1.0
     state_reset: float = 0.02

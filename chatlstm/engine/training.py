@@ -234,7 +234,8 @@ class Trainer:
         if progress.step:
             passed = int(progress.share * self.config.validations)
             facts.validations = max(facts.validations + 1, passed)
-            facts.stale = 0 if best else facts.stale + 1
+            falling = progress.share >= self.config.decay_from
+            facts.stale = facts.stale + 1 if falling and not best else 0
         facts.best = min(facts.best, measured["all"])
         facts.finished = progress.share >= 1 or facts.stale >= self.config.patience
         if best:

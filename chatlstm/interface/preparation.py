@@ -69,8 +69,8 @@ def make_training_config(settings: TrainSettings) -> TrainingConfig:
         batch_size=settings.batch_size or (64 if settings.scratch else 16),
         backprop_steps=settings.backprop_steps or 64,
         learning_rate=settings.learning_rate or (3e-3 if settings.scratch else 1e-3),
-        small_batches=0.1 if settings.scratch else 0.0,
-        patience=8 if settings.scratch else 4,
+        small_batches=0.02 if settings.scratch else 0.0,
+        patience=settings.patience or (8 if settings.scratch else 4),
     )
 
 

@@ -33,6 +33,7 @@ class TrainSettings:
         backprop_steps: Steps gradients flow back through.
         learning_rate: At its highest.
         dropout: Of each layer's output and of the last features.
+        patience: Validations without a better one, once the rate falls, that end training.
 
     Raises:
         MisuseError: Two of them contradict each other.
@@ -59,6 +60,7 @@ class TrainSettings:
     backprop_steps: int | None = None
     learning_rate: float | None = None
     dropout: float | None = None
+    patience: int | None = None
 
     def __post_init__(self) -> None:
         budgets = [each for each in (self.minutes, self.tokens, self.epochs) if each is not None]

@@ -42,6 +42,7 @@ FILE, FOLDER = click.Path(path_type=Path), click.Path(path_type=Path, file_okay=
 @click.option("--backprop-steps", type=COUNT, help="Steps gradients flow back through; 64.")
 @click.option("--learning-rate", type=POSITIVE, help="0.001, or 0.003 from nothing.")
 @click.option("--dropout", type=click.FloatRange(0, 1, max_open=True), help="0.2, or 0.1 from nothing.")
+@click.option("--patience", type=COUNT, help="Stop after so many validations in vain; 4, or 8.")
 def train(context: click.Context) -> int:
     """Train a checkpoint, or tune one on your own text.
 

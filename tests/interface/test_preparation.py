@@ -98,7 +98,7 @@ def test_from_nothing_training_is_long_and_begins_with_small_batches() -> None:
     config = make_training_config(TrainSettings(("up",), scratch=True))
 
     assert config.budget == Budget(minutes=150)
-    assert (config.batch_size, config.learning_rate, config.small_batches) == (64, 3e-3, 0.1)
+    assert (config.batch_size, config.learning_rate, config.small_batches) == (64, 3e-3, 0.02)
 
 
 def test_what_was_asked_for_is_taken() -> None:
