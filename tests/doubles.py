@@ -17,6 +17,7 @@ class CannedGenerator:
     Args:
         replies: What it says; ``stream`` takes the next one, ``draw`` the next ``n``.
         scores: Log-probability of a continuation; minus its characters where none is given.
+        matches: How well a continuation answers; 0 where none is given.
         error: Raised by ``stream`` in place of its last piece, and by ``draw`` at once.
     """
 
@@ -27,10 +28,12 @@ class CannedGenerator:
         replies: Sequence[str],
         *,
         scores: dict[str, float] | None = None,
+        matches: dict[str, float] | None = None,
         error: Exception | None = None,
     ) -> None:
         self._replies = cycle(replies)
         self._scores = scores or {}
+        self._matches = matches or {}
         self._error = error
         self.prompts: list[Prompt] = []
         self.seeds: list[int] = []
@@ -79,6 +82,9 @@ class CannedGenerator:
 
     def score(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
         return [self._rate(text) for text in continuations]
+
+    def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
+        return [self._matches.get(text, 0.0) for text in continuations]
 
     def save_state(self, prompt: Prompt, *, state: bytes | None = None) -> bytes:
         return (state or b"") + "\n".join([*prompt.turns, prompt.beginning]).encode()

@@ -142,7 +142,7 @@ class Piece:
 
 
 class Generator(Protocol):
-    """The five things a plugin may ask: stream, draw, score, constrain, and keep a state."""
+    """What a plugin may ask: stream, draw, score, match, constrain, and keep a state."""
 
     @property
     def checkpoint(self) -> str:
@@ -186,6 +186,14 @@ class Generator(Protocol):
 
     def score(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
         """Give the log-probability in nats of each continuation as the whole next turn."""
+
+    def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
+        """Tell how well each continuation answers the last turn, as people have answered.
+
+        Returns:
+            Nats by which the prompt makes each likelier; all 0 where the prompt has no turn or
+            the checkpoint has not learned to match.
+        """
 
     def save_state(self, prompt: Prompt, *, state: bytes | None = None) -> bytes:
         """Read ``prompt`` (after ``state``, if given) and return the model's state behind it."""

@@ -18,6 +18,7 @@ class NetworkConfig:
         output_dropout: Share of the last features dropped, ``0 <= p < 1``.
         weight_dropout: Share of recurrent weights dropped a window, ``0 <= p < 1``
             (Merity et al. 2018, arXiv:1708.02182).
+        match_size: Width of the space in which replies are matched to turns; 0 has no matcher.
 
     Raises:
         ValueError: A value is outside its range.
@@ -36,6 +37,7 @@ class NetworkConfig:
     hidden_dropout: float = 0.0
     output_dropout: float = 0.0
     weight_dropout: float = 0.0
+    match_size: int = 0
 
     def __post_init__(self) -> None:
         sizes = {

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from chatlstm.engine.api import Candidate, Constraint, Piece, Prompt, Sampling
+from chatlstm.engine.matching import find_last_turn, read_gists
 from chatlstm.engine.network import LSTMState, Network
 from chatlstm.engine.sampling import choose_tokens
 from chatlstm.errors import ChatLSTMError
@@ -145,6 +146,20 @@ class TorchGenerator:
         counted = torch.arange(steps, device=self._device) < lengths[:, None]  # (B, T)
         totals: list[float] = (torch.cat(gained, dim=1) * counted).sum(1).tolist()
         return totals
+
+    @torch.inference_mode()
+    def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
+        """Tell how well each continuation answers the last turn, as people have answered."""
+        matcher = self._network.matcher
+        if matcher is None or not prompt.turns or not continuations:
+            return [0.0] * len(continuations)
+        opening = self._tokenizer.encode_opening(prompt.domain)
+        context = [*opening, *self._tokenizer.encode_turns(prompt.turns), TURN]
+        replies = [[*opening, TURN, *ids, TURN] for ids in self._tokenizer.encode_many(continuations)]
+        rows = [np.array(row, np.int64) for row in (context, *replies)]
+        gists = read_gists(self._network, rows, [[find_last_turn(row)] for row in rows]).float().to(self._device)
+        nats: list[float] = matcher(gists[:1], gists[1:])[0].tolist()
+        return nats
 
     def _lay_out(self, prompt: Prompt, *, cold: bool) -> list[int]:
         opening = self._tokenizer.encode_opening(prompt.domain) if cold else []

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from chatlstm.engine.config import NetworkConfig
+from chatlstm.engine.matcher import Matcher
 
 
 class LSTMState(NamedTuple):
@@ -130,6 +131,7 @@ class Network(nn.Module):
         self.norms = nn.ModuleList(nn.LayerNorm(size) for _ in range(norms))
         self.projection = nn.Linear(size, config.vocabulary_size)
         nn.init.zeros_(self.projection.bias)
+        self.matcher = Matcher(size, config.match_size) if config.match_size else None
         if config.tie_weights:
             self.projection.weight = self.embedding.weight
 

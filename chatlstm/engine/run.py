@@ -9,7 +9,6 @@ from pathlib import Path
 import torch
 from filelock import FileLock, Timeout
 
-from chatlstm import __version__
 from chatlstm.engine.checkpoint import CheckpointConfig
 from chatlstm.engine.config import Budget, NetworkConfig, TrainingConfig
 from chatlstm.engine.corpus import (
@@ -21,17 +20,16 @@ from chatlstm.engine.corpus import (
     write_token_files,
 )
 from chatlstm.engine.files import remove_leftovers, write_whole
-from chatlstm.engine.metrics import read_metrics
 from chatlstm.engine.network import Network
 from chatlstm.engine.snapshot import read_snapshot, write_snapshot
 from chatlstm.engine.training import Trainer, TrainingText
-from chatlstm.engine.weights import save_checkpoint
 from chatlstm.errors import CheckpointError, MisuseError
 from chatlstm.records import Record
 from chatlstm.tokens.tokenizer import Tokenizer, read_tokenizer, train_bytes, train_characters
 
 FORMAT = 1
-RUN, SNAPSHOT, BEST, START = "run.json", "snapshot.safetensors", "best.safetensors", "start.safetensors"
+RUN, SNAPSHOT, BEST = "run.json", "snapshot.safetensors", "best.safetensors"
+START, MATCHER = "start.safetensors", "matcher.safetensors"
 LEAST_VALIDATION = 500  # tokens; fewer say too little
 
 
@@ -125,7 +123,7 @@ def prepare_run(
         MisuseError: There is no record.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for stale in (RUN, SNAPSHOT, BEST, START, "metrics.jsonl", "curve.png"):
+    for stale in (RUN, SNAPSHOT, BEST, START, MATCHER, "metrics.jsonl", "curve.png"):
         (folder / stale).unlink(missing_ok=True)
     counts = write_token_files(read(), tokenizer, folder / "tokens")
     if not any(counts.values()):
@@ -137,7 +135,10 @@ def prepare_run(
         held_out = "one in ten" if counts[VALIDATION] else "none"
     write_whole(folder / "tokenizer.json", tokenizer.definition.encode())
     if start is not None:
-        told = {"domains": start.config.domains, "sources": start.config.facts.get("sources", [])}
+        facts = start.config.facts
+        told: dict[str, object] = {"domains": start.config.domains, "sources": facts.get("sources", [])}
+        spent = (facts.get("minutes"), facts.get("minutes_before"))
+        told["minutes"] = round(sum(part for part in spent if isinstance(part, float)), 2)
         write_snapshot(folder / START, start.weights, told)
     facts = {"format": FORMAT, "tokens": counts, "held_out": held_out, **asdict(config)}
     write_whole(folder / RUN, json.dumps(facts, indent=1).encode())
@@ -214,70 +215,3 @@ def read_text(folder: Path) -> tuple[Tokenizer, TokenFile, TokenFile]:
     train = read_token_file(folder / "tokens" / TRAIN)
     validation = read_token_file(folder / "tokens" / VALIDATION)
     return read_tokenizer(folder / "tokenizer.json"), train, validation if len(validation) else train
-
-
-def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
-    """Tell what a finished run's checkpoint is: how it was made and how well it predicts.
-
-    Args:
-        folder: The run's folder; it has validated at least once.
-        name: Name of the checkpoint.
-        date: Today, as the card shall tell it.
-
-    Returns:
-        The config, its hashes still empty. ``facts`` are ``bits_per_byte`` by domain,
-        ``sources`` as ``domain/source``, ``samples``, ``minutes``, ``tokens``, ``epochs``,
-        ``steps``, ``seed``, ``training``, ``held_out``, ``start``, ``date`` and the versions.
-
-    Raises:
-        CheckpointError: The run has no best weights yet.
-    """
-    config = read_run(folder)
-    _, best = read_snapshot(folder / BEST, torch.device("cpu"))
-    reports = read_metrics(folder / "metrics.jsonl")
-    samples = [report.sample for report in reports if report.best]
-    domains, sources = list(config.domains), list(read_token_file(folder / "tokens" / TRAIN).names)
-    if config.start:
-        _, start = read_snapshot(folder / START, torch.device("cpu"))
-        domains, sources = _join(start["domains"], domains), _join(start["sources"], sources)
-    facts: dict[str, object] = {
-        "bits_per_byte": best["validation"],
-        "sources": sources,
-        "samples": samples[-1] if samples else "",
-        "minutes": round(reports[-1].seconds / 60, 2) if reports else 0.0,
-        "tokens": reports[-1].tokens if reports else 0,
-        "epochs": round(reports[-1].epochs, 3) if reports else 0.0,
-        "steps": best["step"],
-        "seed": config.training.seed,
-        "training": {**asdict(config.training), "bfloat16": config.bfloat16},
-        "held_out": read_held_out(folder),
-        "start": config.start,
-        "date": date,
-        "chatlstm": __version__,
-        "torch": torch.__version__,
-    }
-    return CheckpointConfig(name, config.language, tuple(domains), config.network, {}, facts)
-
-
-def save_run(folder: Path, place: Path, config: CheckpointConfig, *, card: str) -> CheckpointConfig:
-    """Make a checkpoint of a run's best weights.
-
-    Args:
-        folder: The run's folder.
-        place: The checkpoint's folder; one that is there is replaced.
-        config: What ``describe_run`` told.
-        card: The model card, Markdown.
-
-    Returns:
-        The config as written.
-
-    Raises:
-        OSError: The disk is full or the folder cannot be written; what was there stands.
-    """
-    weights, _ = read_snapshot(folder / BEST, torch.device("cpu"))
-    return save_checkpoint(place, weights, read_tokenizer(folder / "tokenizer.json"), config, card=card)
-
-
-def _join(first: object, second: list[str]) -> list[str]:
-    found = [str(name) for name in first] if isinstance(first, list) else []
-    return list(dict.fromkeys([*found, *second]))

@@ -234,8 +234,7 @@ class Trainer:
         if progress.step:
             passed = int(progress.share * self.config.validations)
             facts.validations = max(facts.validations + 1, passed)
-            falling = progress.share >= self.config.decay_from
-            facts.stale = facts.stale + 1 if falling and not best else 0
+            facts.stale = facts.stale + 1 if progress.share >= self.config.decay_from and not best else 0
         facts.best = min(facts.best, measured["all"])
         facts.finished = progress.share >= 1 or facts.stale >= self.config.patience
         if best:

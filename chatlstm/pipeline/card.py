@@ -40,7 +40,7 @@ def write_card(config: CheckpointConfig, sources: Mapping[str, Source | None]) -
     """Write the model card.
 
     Args:
-        config: The checkpoint's, with the facts that ``engine.run.describe_run`` tells.
+        config: The checkpoint's, with the facts that ``engine.outcome.describe_run`` tells.
         sources: Catalogue entries by ``domain/source``.
 
     Returns:
@@ -61,6 +61,7 @@ def write_card(config: CheckpointConfig, sources: Mapping[str, Source | None]) -
             "## How well it predicts",
             "",
             *_list_scores(facts["bits_per_byte"]),
+            *_tell_matching(facts.get("matching")),
             "",
             HELD_OUT[str(facts["held_out"])],
             "",
@@ -95,6 +96,16 @@ def _list_scores(scores: object) -> list[str]:
     ]
 
 
+def _tell_matching(matching: object) -> list[str]:
+    if not isinstance(matching, Mapping) or not matching:
+        return []
+    return [
+        "",
+        f"Its matcher, taught on {matching['pairs']} turns with their replies, puts the true reply of a held-out "
+        f"turn before 19 others in {matching['hits_at_1']:.3f} of cases (1 in 20 is 0.050).",
+    ]
+
+
 def _list_sources(sources: Mapping[str, Source | None]) -> list[str]:
     lines = ["| text | licence | whose | where |", "|---|---|---|---|"]
     for name, source in sources.items():
@@ -117,8 +128,9 @@ def _list_recipe(config: CheckpointConfig) -> list[str]:
         "weight_dropout": config.network.weight_dropout,
     }
     told = {name: value for name, value in {**settings, **dropouts}.items() if name != "budget"}
+    before = f", after {facts['minutes_before']} before it" if facts.get("minutes_before") else ""
     return [
-        f"{facts['minutes']} minutes of training, {facts['tokens']} tokens, {facts['epochs']} passes over "
+        f"{facts['minutes']} minutes of training{before}, {facts['tokens']} tokens, {facts['epochs']} passes over "
         f"the text; the weights are those of step {facts['steps']}, where the held-out loss was least.",
         "",
         ", ".join(f"{name} {value}" for name, value in told.items()) + ".",

@@ -74,15 +74,22 @@ def test_small_windows_come_first(tmp_path: Path) -> None:
 
 
 def test_training_stops_after_so_many_validations_without_a_better_one(tmp_path: Path) -> None:
-    config = replace(STEADY, learning_rate=1e-30)  # nothing changes, so nothing gets better
+    config = replace(STEADY, learning_rate=1e-30, decay_from=0.0)  # nothing changes, so nothing gets better
     reports = list(make_trainer(tmp_path, config).run())
 
     assert [report.best for report in reports] == [True, False, False, False]
     assert reports[-1].tokens == 400
 
 
+def test_patience_is_counted_from_where_the_rate_falls(tmp_path: Path) -> None:
+    config = replace(STEADY, learning_rate=1e-30, decay_from=0.5)
+    reports = list(make_trainer(tmp_path, config).run())
+
+    assert [report.share for report in reports] == pytest.approx([0.12, 0.2, 0.32, 0.4, 0.52, 0.6, 0.72])
+
+
 def test_weights_that_no_training_betters_are_kept(tmp_path: Path) -> None:
-    config = replace(STEADY, learning_rate=1e-30)
+    config = replace(STEADY, learning_rate=1e-30, decay_from=0.0)
     reports = list(make_trainer(tmp_path, config).run(measure_first=True))
 
     assert [(report.tokens, report.best) for report in reports] == [

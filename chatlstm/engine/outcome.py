@@ -1,0 +1,137 @@
+"""What becomes of a finished training run: a matcher of replies, and a checkpoint."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import torch
+
+from chatlstm import __version__
+from chatlstm.engine.checkpoint import CheckpointConfig
+from chatlstm.engine.corpus import TRAIN, read_token_file
+from chatlstm.engine.matching import fit_matcher, rate_matcher, read_pairs
+from chatlstm.engine.metrics import read_metrics
+from chatlstm.engine.network import Network
+from chatlstm.engine.run import BEST, MATCHER, START, read_held_out, read_run, read_text
+from chatlstm.engine.snapshot import read_snapshot, write_snapshot
+from chatlstm.engine.weights import save_checkpoint
+from chatlstm.tokens.tokenizer import read_tokenizer
+
+LEAST_PAIRS, MOST_PAIRS = 2_000, 120_000
+
+
+def learn_matching(folder: Path, device: torch.device) -> float | None:
+    """Teach a finished run's best weights which reply answers which turn.
+
+    A matcher the run started with is taught on, and stays as it was where that is no better.
+
+    Args:
+        folder: The run's folder.
+        device: Where to compute.
+
+    Returns:
+        hits@1 of 20 on the records held out to validate on; None where the run has fewer than
+        2,000 turns with a reply, too few to learn it from.
+
+    Raises:
+        CheckpointError: The run has no best weights yet.
+    """
+    config = read_run(folder)
+    seed, bfloat16 = config.training.seed, config.bfloat16
+    network = Network(config.network)
+    network.load_state_dict(read_snapshot(folder / BEST, torch.device("cpu"))[0])
+    network.to(device).eval()
+    _, train, validation = read_text(folder)
+    (folder / MATCHER).unlink(missing_ok=True)
+    pairs = read_pairs(network, train, limit=MOST_PAIRS, seed=seed, bfloat16=bfloat16)
+    if len(pairs) < LEAST_PAIRS:
+        return None
+    held_out = read_pairs(network, validation, limit=MOST_PAIRS, seed=seed, bfloat16=bfloat16)
+    matcher = fit_matcher(network, pairs, seed=seed)
+    hits = rate_matcher(matcher, held_out, seed=seed)
+    if network.matcher is not None:
+        before = rate_matcher(network.matcher, held_out, seed=seed)
+        if before >= hits:
+            matcher, hits = network.matcher, before
+    size = matcher.contexts[-1].out_features
+    told = {"match_size": size, "hits_at_1": hits, "pairs": len(pairs)}
+    write_snapshot(folder / MATCHER, matcher.state_dict(), told)
+    return hits
+
+
+def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
+    """Tell what a finished run's checkpoint is: how it was made and how well it predicts.
+
+    Args:
+        folder: The run's folder; it has validated at least once.
+        name: Name of the checkpoint.
+        date: Today, as the card shall tell it.
+
+    Returns:
+        The config, its hashes still empty. ``facts`` are ``bits_per_byte`` by domain,
+        ``sources`` as ``domain/source``, ``samples``, ``minutes``, ``minutes_before``, ``tokens``, ``epochs``,
+        ``steps``, ``matching``, ``seed``, ``training``, ``held_out``, ``start``, ``date`` and the versions.
+
+    Raises:
+        CheckpointError: The run has no best weights yet.
+    """
+    config = read_run(folder)
+    _, best = read_snapshot(folder / BEST, torch.device("cpu"))
+    reports = read_metrics(folder / "metrics.jsonl")
+    samples = [report.sample for report in reports if report.best]
+    domains, sources = list(config.domains), list(read_token_file(folder / "tokens" / TRAIN).names)
+    minutes_before: object = 0.0
+    if config.start:
+        _, start = read_snapshot(folder / START, torch.device("cpu"))
+        domains, sources = _join(start["domains"], domains), _join(start["sources"], sources)
+        minutes_before = start.get("minutes", 0.0)
+    network = config.network
+    matching: dict[str, object] = {}
+    if (folder / MATCHER).exists():
+        _, matching = read_snapshot(folder / MATCHER, torch.device("cpu"))
+        network = replace(network, match_size=int(str(matching["match_size"])))
+    facts: dict[str, object] = {
+        "bits_per_byte": best["validation"],
+        "sources": sources,
+        "samples": samples[-1] if samples else "",
+        "minutes": round(reports[-1].seconds / 60, 2) if reports else 0.0,
+        "minutes_before": minutes_before,
+        "tokens": reports[-1].tokens if reports else 0,
+        "epochs": round(reports[-1].epochs, 3) if reports else 0.0,
+        "steps": best["step"],
+        "matching": matching,
+        "seed": config.training.seed,
+        "training": {**asdict(config.training), "bfloat16": config.bfloat16},
+        "held_out": read_held_out(folder),
+        "start": config.start,
+        "date": date,
+        "chatlstm": __version__,
+        "torch": torch.__version__,
+    }
+    return CheckpointConfig(name, config.language, tuple(domains), network, {}, facts)
+
+
+def save_run(folder: Path, place: Path, config: CheckpointConfig, *, card: str) -> CheckpointConfig:
+    """Make a checkpoint of a run's best weights.
+
+    Args:
+        folder: The run's folder.
+        place: The checkpoint's folder; one that is there is replaced.
+        config: What ``describe_run`` told.
+        card: The model card, Markdown.
+
+    Returns:
+        The config as written.
+
+    Raises:
+        OSError: The disk is full or the folder cannot be written; what was there stands.
+    """
+    weights, _ = read_snapshot(folder / BEST, torch.device("cpu"))
+    if (folder / MATCHER).exists():
+        matcher, _ = read_snapshot(folder / MATCHER, torch.device("cpu"))
+        weights |= {f"matcher.{name}": tensor for name, tensor in matcher.items()}
+    return save_checkpoint(place, weights, read_tokenizer(folder / "tokenizer.json"), config, card=card)
+
+
+def _join(first: object, second: list[str]) -> list[str]:
+    found = [str(name) for name in first] if isinstance(first, list) else []
+    return list(dict.fromkeys([*found, *second]))
