@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-HIDDEN = 256  # of each tower
+HIDDEN, DROPOUT = 256, 0.1  # of each tower
 
 
 class Matcher(nn.Module):
@@ -72,7 +72,7 @@ def take_gists(features: Tensor, starts: Tensor, ends: Tensor) -> Tensor:
 
 
 def _make_tower(width: int, size: int) -> nn.Sequential:
-    return nn.Sequential(nn.Linear(width, HIDDEN), nn.GELU(), nn.Linear(HIDDEN, size))
+    return nn.Sequential(nn.Dropout(DROPOUT), nn.Linear(width, HIDDEN), nn.GELU(), nn.Linear(HIDDEN, size))
 
 
 def _normalise(points: Tensor) -> Tensor:

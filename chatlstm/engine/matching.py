@@ -127,25 +127,25 @@ def fit_matcher(network: Network, pairs: Pairs, *, seed: int) -> Matcher:
         The matcher, on the network's device.
     """
     device = network.embedding.weight.device
+    steps = max(1, PASSES * len(pairs) // BATCH)
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(seed)
         matcher = Matcher(network.config.hidden_size, network.config.match_size or MATCH_SIZE)
-        steps = max(1, PASSES * len(pairs) // BATCH)
-        order = torch.multinomial(pairs.weights, steps * BATCH, replacement=True)
-    if network.matcher is not None:
-        matcher.load_state_dict(network.matcher.state_dict())
-    matcher.to(device)
-    optimizer = torch.optim.AdamW(matcher.parameters(), lr=LEARNING_RATE)
-    for step, chosen in enumerate(order.view(steps, BATCH)):
-        for group in optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * min(1.0, (1 - step / steps) / (1 - STEADY))
-        rated = matcher(pairs.contexts[chosen].float().to(device), pairs.replies[chosen].float().to(device))
-        right = torch.arange(len(chosen), device=device)
-        loss = functional.cross_entropy(rated, right) + functional.cross_entropy(rated.T, right)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch's
-        optimizer.step()
-    return matcher
+        if network.matcher is not None:
+            matcher.load_state_dict(network.matcher.state_dict())
+        matcher.to(device)
+        order = torch.multinomial(pairs.weights, steps * BATCH, replacement=True).view(steps, BATCH)
+        optimizer = torch.optim.AdamW(matcher.parameters(), lr=LEARNING_RATE)
+        for step, chosen in enumerate(order):
+            for group in optimizer.param_groups:
+                group["lr"] = LEARNING_RATE * min(1.0, (1 - step / steps) / (1 - STEADY))
+            rated = matcher(pairs.contexts[chosen].float().to(device), pairs.replies[chosen].float().to(device))
+            right = torch.arange(BATCH, device=device)
+            loss = functional.cross_entropy(rated, right) + functional.cross_entropy(rated.T, right)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]  # torch's
+            optimizer.step()
+    return matcher.eval()
 
 
 @torch.no_grad()

@@ -17,8 +17,15 @@ from chatlstm.plugin import (
     read_domain,
 )
 from chatlstm_dialogue.evaluation import evaluate_dialogue
-from chatlstm_dialogue.options import CANDIDATES, CONTEXT_TOKENS, MAX_TOKENS, RELEVANCE, TEMPERATURE
-from chatlstm_dialogue.ranking import choose_reply, fit_context
+from chatlstm_dialogue.options import (
+    CANDIDATES,
+    CONTEXT_TOKENS,
+    MATCHING,
+    MAX_TOKENS,
+    RELEVANCE,
+    TEMPERATURE,
+)
+from chatlstm_dialogue.ranking import choose_reply, fit_context, read_weights
 from chatlstm_dialogue.records import cut_some
 
 
@@ -27,7 +34,7 @@ class Dialogue(Domain):
 
     name = "dialogue"
     summary = "Small talk: answers what you say."
-    options = (TEMPERATURE, CANDIDATES, CONTEXT_TOKENS, MAX_TOKENS, RELEVANCE)
+    options = (TEMPERATURE, CANDIDATES, CONTEXT_TOKENS, MAX_TOKENS, RELEVANCE, MATCHING)
 
     def records(self, corpora: Path) -> Iterable[Record]:
         """Read dialogues, a third of them cut in two."""
@@ -60,5 +67,4 @@ class Dialogue(Domain):
                 draft = stage(draft, engine)
             return draft.reply or ""
 
-        relevance = RELEVANCE.read(options)
-        return evaluate_dialogue(engine, held_out, respond, relevance=relevance, seed=seed)
+        return evaluate_dialogue(engine, held_out, respond, weights=read_weights(options), seed=seed)

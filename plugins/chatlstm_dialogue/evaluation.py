@@ -5,7 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chatlstm.plugin import Generator, Measure, Prompt, Record
-from chatlstm_dialogue.ranking import REPEATED_TURN, penalise_repeats, rank_replies, split_words
+from chatlstm_dialogue.ranking import (
+    REPEATED_TURN,
+    Weights,
+    penalise_repeats,
+    rank_replies,
+    split_words,
+)
 
 CHOICES = 20
 RANKED_EXAMPLES = 500
@@ -31,7 +37,7 @@ def evaluate_dialogue(
     held_out: Sequence[Record],
     respond: Callable[[Sequence[str], int], str],
     *,
-    relevance: float,
+    weights: Weights,
     seed: int,
 ) -> Iterator[Measure]:
     """Measure hits@1 of 20, variety and repetition, with their references.
@@ -40,7 +46,7 @@ def evaluate_dialogue(
         engine: The model.
         held_out: Dialogues the model was not trained on.
         respond: Answers a context by the whole pipeline, given a seed.
-        relevance: Weight of ``log p(reply)`` in the ranking.
+        weights: Of the parts of the ranking.
         seed: Fixes which places and which false replies are taken.
 
     Yields:
@@ -51,7 +57,7 @@ def evaluate_dialogue(
     chance = random.Random(seed)
     examples = [take_example(record, chance) for record in held_out if len(record.turns) > 1]
     chance.shuffle(examples)
-    yield from _measure_ranking(engine, examples[:RANKED_EXAMPLES], relevance=relevance, chance=chance)
+    yield from _measure_ranking(engine, examples[:RANKED_EXAMPLES], weights, chance=chance)
     answered = examples[:ANSWERED_EXAMPLES]
     others = [example.reply for example in examples[-len(answered) :]]
     chance.shuffle(others)
@@ -84,14 +90,14 @@ def count_distinct(replies: Sequence[str], size: int) -> float:
 
 
 def _measure_ranking(
-    engine: Generator, examples: Sequence[Example], *, relevance: float, chance: random.Random
+    engine: Generator, examples: Sequence[Example], weights: Weights, *, chance: random.Random
 ) -> Iterator[Measure]:
     replies = [example.reply for example in examples]
     hits = hits_alone = hits_random = 0
     for example in examples:
         false = [reply for reply in replies if reply != example.reply]
         choices = [example.reply, *chance.sample(false, min(CHOICES - 1, len(false)))]
-        ranked = rank_replies(engine, Prompt("dialogue", example.context), choices, relevance=relevance)
+        ranked = rank_replies(engine, Prompt("dialogue", example.context), choices, weights)
         # the true reply stands first, so it must be strictly better to count
         hits += all(ranked[0].score > other.score for other in ranked[1:])
         hits_alone += all(ranked[0].chance > other.chance for other in ranked[1:])

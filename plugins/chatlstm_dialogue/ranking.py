@@ -4,16 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chatlstm.plugin import Draft, Generator, Prompt
-from chatlstm_dialogue.options import CANDIDATES, CONTEXT_TOKENS, RELEVANCE
+from chatlstm.plugin import Candidate, Draft, Generator, Prompt
+from chatlstm_dialogue.options import CANDIDATES, CONTEXT_TOKENS, MATCHING, RELEVANCE
 from chatlstm_dialogue.retrieval import find_replies
 
 REPEATED_TURN = 20.0
 REPEATED_WORDS = 6.0
 HUMAN_CLAIM = 6.0
 UNFINISHED = 6.0
-# Leads a drawn reply, but not when it was said already.
-WRITTEN = 15.0
+WRITTEN = 50.0  # more than a drawn reply ever gains
 RUN = 4
 NO_REPLY = "I don't know what to say to that."
 # What only a person can truthfully say of itself; the training text is people talking.
@@ -30,14 +29,33 @@ HUMAN_CLAIMS = re.compile(
 
 
 @dataclass(frozen=True)
+class Weights:
+    """What counts how much when replies are ranked.
+
+    Args:
+        relevance: Of ``log p(reply)``, which is taken off, ``>= 0``.
+        matching: Of what people answered to such a turn, ``>= 0``.
+    """
+
+    relevance: float
+    matching: float
+
+
+def read_weights(options: dict[str, str]) -> Weights:
+    """Read the weights from a request's options."""
+    return Weights(RELEVANCE.read(options), MATCHING.read(options))
+
+
+@dataclass(frozen=True)
 class Ranked:
     """A candidate and why it stands where it does.
 
     Args:
         text: The reply.
-        score: What it is ranked by, in nats: ``fit - relevance * chance - penalty``.
-        fit: log p(reply | context).
+        score: What it is ranked by, in nats: ``fit - relevance * chance + matching * match - penalty``.
+        fit: log p(reply | context), the mean of the whole context's and its last turn's.
         chance: log p(reply) without context.
+        match: How well it answers, as people have answered, by ``Generator.match``.
         penalty: For repeating, for claiming to be a person, for not coming to an end; below 0
             for what was written by hand.
     """
@@ -46,6 +64,7 @@ class Ranked:
     score: float
     fit: float
     chance: float
+    match: float
     penalty: float
 
 
@@ -83,17 +102,20 @@ def choose_reply(draft: Draft, engine: Generator) -> Draft:
 
     Source:
         Li et al. 2016, "A Diversity-Promoting Objective Function for Neural Conversation
-        Models", arXiv:1510.03055: log p(reply | context) - lambda log p(reply).
+        Models", arXiv:1510.03055: log p(reply | context) - lambda log p(reply), to which
+        what was learned of people's answers is added.
     """
     options = draft.request.options
-    count = int(CANDIDATES.read(options))
-    drawn = engine.draw(draft.prompt, draft.sampling, n=count, seed=draft.request.seed)
+    drawn = draw_replies(draft, engine, count=int(CANDIDATES.read(options)))
     finish = {candidate.text.strip(): candidate.finish for candidate in drawn}
-    written = find_replies(" ".join(draft.prompt.turns[-1:]))
+    written = [
+        reply
+        for reply in find_replies(" ".join(draft.prompt.turns[-1:]))
+        if penalise_repeats(reply, draft.prompt.turns) < REPEATED_TURN
+    ]
     finish |= {reply: "end" for reply in written}
     texts = [text for text in finish if text]
-    relevance = RELEVANCE.read(options)
-    scored = rank_replies(engine, draft.prompt, texts, relevance=relevance)
+    scored = rank_replies(engine, draft.prompt, texts, read_weights(options))
     ranked = [demote(one, _judge(one.text, finish[one.text], written)) for one in scored]
     ranked.sort(key=lambda candidate: (-candidate.score, candidate.text))
     details = {"candidates": [vars(candidate) for candidate in ranked[:5]], "context_turns": len(draft.prompt.turns)}
@@ -103,25 +125,55 @@ def choose_reply(draft: Draft, engine: Generator) -> Draft:
     return replace(draft, reply=best, finish=finish[best], details=details)
 
 
-def rank_replies(engine: Generator, prompt: Prompt, replies: Sequence[str], *, relevance: float) -> list[Ranked]:
+def draw_replies(draft: Draft, engine: Generator, *, count: int) -> list[Candidate]:
+    """Draw replies, half of them to the last turn alone, so that an old subject does not drown a new one.
+
+    Args:
+        draft: Its prompt ends with the turn to answer.
+        engine: The model.
+        count: How many, ``>= 1``.
+
+    Returns:
+        So many candidates.
+    """
+    prompt, seed = draft.prompt, draft.request.seed
+    alone = count // 2 if len(prompt.turns) > 1 else 0
+    drawn = engine.draw(prompt, draft.sampling, n=count - alone, seed=seed)
+    if alone:
+        last = replace(prompt, turns=prompt.turns[-1:])
+        drawn += engine.draw(last, draft.sampling, n=alone, seed=seed + 1)
+    return drawn
+
+
+def rank_replies(engine: Generator, prompt: Prompt, replies: Sequence[str], weights: Weights) -> list[Ranked]:
     """Score replies by how much the context makes them likelier, less penalties for repeating.
+
+    The context counts half as a whole and half as its last turn alone.
 
     Args:
         engine: The model.
         prompt: The context.
         replies: What could be said.
-        relevance: Weight of ``log p(reply)``, ``>= 0``.
+        weights: Of the parts of the score.
 
     Returns:
         One a reply, in the order of ``replies``.
     """
-    fits = engine.score(prompt, replies)
+    last = replace(prompt, turns=prompt.turns[-1:])
+    contexts = [prompt, last] if len(prompt.turns) > 1 else [prompt]
+    fits = _average([engine.score(context, replies) for context in contexts])
+    matches = _average([engine.match(context, replies) for context in contexts])
     chances = engine.score(Prompt(prompt.domain), replies)
     ranked = []
-    for text, fit, chance in zip(replies, fits, chances, strict=True):
+    for text, fit, chance, match in zip(replies, fits, chances, matches, strict=True):
         penalty = penalise_repeats(text, prompt.turns)
-        ranked.append(Ranked(text, fit - relevance * chance - penalty, fit, chance, penalty))
+        score = fit - weights.relevance * chance + weights.matching * match - penalty
+        ranked.append(Ranked(text, score, fit, chance, match, penalty))
     return ranked
+
+
+def _average(rows: Sequence[Sequence[float]]) -> list[float]:
+    return [sum(column) / len(rows) for column in zip(*rows, strict=True)]
 
 
 def demote(candidate: Ranked, penalty: float) -> Ranked:
