@@ -15,7 +15,8 @@ class Record:
     article), a tale has one.
 
     Args:
-        domain: Name of the plugin the text belongs to, such as ``"dialogue"``.
+        domain: Name of the plugin the text belongs to, such as ``"dialogue"``; empty
+            until a plugin's name is put on its own text.
         turns: The texts in order; at least one, none empty.
         source: Name of the catalogue entry it came from.
         weight: How often an epoch shows it, ``weight > 0``, finite; 2.5 is twice, and a third time in

@@ -5,9 +5,10 @@ from pathlib import Path
 from chatlstm import plugin
 from chatlstm.engine.api import Prompt
 from chatlstm.errors import ChatLSTMError
+from chatlstm.pipeline.domain import list_records
 from chatlstm.pipeline.pipeline import answer
 from chatlstm.pipeline.registry import load_registry
-from chatlstm.records import Request
+from chatlstm.records import Record, Request
 from tests.doubles import CannedGenerator
 
 SMALLEST = '''
@@ -24,7 +25,7 @@ class Limericks(Domain):
     cues = ("limerick", "there once was")
 
     def records(self, corpora):
-        return read_records(corpora / "limericks.jsonl", domain=self.name)
+        return read_records(corpora / "limericks.jsonl")
 '''
 
 
@@ -57,4 +58,6 @@ def test_the_smallest_plugin_reads_its_records(tmp_path: Path) -> None:
 
     domain = load_registry((), (path,)).find("limericks")
 
-    assert [record.turns for record in domain.records(tmp_path)] == [("a cat", "There once was a cat.")]
+    assert list(list_records(domain, tmp_path)) == [
+        Record("limericks", ("a cat", "There once was a cat."), "limericks.jsonl")
+    ]

@@ -14,7 +14,7 @@ from chatlstm.interface.command import SettingsCommand
 from chatlstm.interface.generate import split_options
 from chatlstm.interface.generation import read_options
 from chatlstm.interface.output import json_option, say, show_facts, show_json, show_table
-from chatlstm.pipeline.domain import Domain, Measure
+from chatlstm.pipeline.domain import Domain, Measure, list_records
 from chatlstm.records import Record
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def hold_out(domain: Domain, settings: EvaluateSettings) -> list[Record]:
     Raises:
         MissingError: None does.
     """
-    held_out = [record for record in domain.records(settings.corpora) if choose_split(record) == settings.split]
+    held_out = [record for record in list_records(domain, settings.corpora) if choose_split(record) == settings.split]
     if not held_out:
         raise MissingError(f"{domain.name} has no held-out records; see: chatlstm corpora list")
     return held_out[: settings.limit or None]

@@ -16,7 +16,7 @@ from chatlstm.interface.assemble import (
 from chatlstm.interface.output import tell
 from chatlstm.interface.settings import TrainSettings
 from chatlstm.pipeline.corpora import read_records
-from chatlstm.pipeline.domain import Domain
+from chatlstm.pipeline.domain import Domain, list_records
 from chatlstm.records import Record
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _read_plugins(domains: list[Domain], corpora: Path) -> Iterator[Record]:
     for domain in domains:
         count = 0
         try:
-            for record in domain.records(corpora):
+            for record in list_records(domain, corpora):
                 count += 1
                 yield record
         except ChatLSTMError:

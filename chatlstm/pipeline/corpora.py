@@ -93,14 +93,14 @@ def read_source(source: Source, corpora: Path) -> Iterator[Record]:
         raise MisuseError(f"{source.name}: {error}") from error
 
 
-def read_records(path: Path, *, domain: str) -> Iterator[Record]:
+def read_records(path: Path, *, domain: str = "") -> Iterator[Record]:
     """Read a person's own text.
 
     Args:
         path: JSON Lines, each an object with the strings ``prompt`` and ``reply``, the list
             ``turns``, or the string ``text``; or plain text (``.txt``), where empty lines part
             the records and, for dialogue, each line is a turn. Either may end in ``.xz``.
-        domain: Name of the plugin it is for.
+        domain: Name of the plugin it is for; empty is the plugin whose ``records`` gives them.
 
     Returns:
         The records in the order of the file, their source being the file's name.

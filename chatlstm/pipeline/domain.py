@@ -1,7 +1,7 @@
 """What a plugin is: a class that says what it writes, from which text it learns, and how it answers."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -159,3 +159,18 @@ class Domain:
             Measures, as they become known.
         """
         return iter(())
+
+
+def list_records(domain: Domain, corpora: Path) -> Iterator[Record]:
+    """Give a plugin's records; those that name no domain are the plugin's own.
+
+    Example:
+        >>> class Limericks(Domain):
+        ...     name = "limericks"
+        ...     def records(self, corpora: Path) -> list[Record]:
+        ...         return [Record("", ("There once was a man from Peru.",))]
+        >>> next(list_records(Limericks(), Path("corpora"))).domain
+        'limericks'
+    """
+    for record in domain.records(corpora):
+        yield record if record.domain else replace(record, domain=domain.name)
