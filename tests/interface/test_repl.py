@@ -59,6 +59,7 @@ def paste(text: str) -> str:
         (f"one{CTRL_C}two\r", ["two"]),
         (f"{F4}{F4}ab\x01c\r", ["cab"]),
         ("ab\x01\x04\r", ["b"]),
+        ("ab\0cd\r", ["abcd"]),  # Ctrl-Space
     ],
 )
 def test_what_keys_send(keys: str, sent: list[str]) -> None:
