@@ -141,11 +141,14 @@ def test_a_failure_that_nobody_waits_for_is_told() -> None:
 def test_a_history_that_cannot_be_opened_is_told_and_replaced_by_memory(
     damaged: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.WARNING), open_chat_history(ChatSettings()) as history:
+    with caplog.at_level(logging.WARNING):
+        history, stored = open_chat_history(ChatSettings())
+    with history:
         history.start_conversation("dialogue")
 
-    assert str(damaged) in caplog.text
-    assert "This chat stays in memory and will be lost at its end" in caplog.text
+    assert f"{damaged}: cannot be written (it is not a file)" in caplog.messages[0]
+    assert caplog.messages[1:] == ["This chat stays in memory and will be lost at its end"]
+    assert stored == "Nothing is stored"
 
 
 @pytest.mark.usefixtures("damaged")
@@ -155,12 +158,14 @@ def test_what_shall_be_resumed_must_be_readable() -> None:
 
 
 def test_a_private_chat_opens_no_file(home: Path) -> None:
-    open_chat_history(ChatSettings(private=True)).close()
+    history, stored = open_chat_history(ChatSettings(private=True))
+    history.close()
 
-    assert list(home.iterdir()) == []
+    assert (stored, list(home.iterdir())) == ("Private: nothing is stored", [])
 
 
 def test_a_session_takes_the_seeds_that_follow_the_one_given() -> None:
     settings = ChatSettings(seed=7, private=True)
-    with closing(open_session(settings, lambda: CannedGenerator(["-"]))) as session:
+    session, _ = open_session(settings, lambda: CannedGenerator(["-"]))
+    with closing(session):
         assert list(islice(session.seeds, 2)) == [7, 8]

@@ -148,7 +148,7 @@ REFUSED = [
     (("limericks", "--scratch", "--name", "../x"), 2, "--name must be letters"),
     (("limericks", "--scratch", "--name", ""), 2, "--name must be letters"),
     (("limericks", "--from", "xy"), 3, "no checkpoint 'xy'"),
-    (("limericks", "--language", "zh"), 3, "--scratch trains from nothing"),
+    (("limericks", "--language", "zh"), 3, "--scratch --name NAME' trains one"),
     (("limericks", "--scratch", "--corpus", "nowhere.txt"), 3, "no file nowhere.txt"),
     (("limericks", "--scratch", "--corpora", "broken"), 1, "ZeroDivisionError: no such number"),
     (("limericks", "--scratch", "--corpora", "missing"), 2, "limericks.txt: is not there"),
