@@ -86,6 +86,7 @@ def _prepare_from_nothing(
         tokenizer.vocabulary_size,
         settings.hidden_size or 512,
         settings.num_layers or 3,
+        residual=not settings.plain,
         hidden_dropout=dropout,
         output_dropout=dropout,
     )
