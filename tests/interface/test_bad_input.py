@@ -243,13 +243,17 @@ def test_generate_without_standard_input_needs_a_prompt(model: tuple[str, ...]) 
     assert errors == "Error: the prompt is empty; give some words, or pipe them in\n"
 
 
-def test_a_reader_that_leaves_ends_generate_quietly(model: tuple[str, ...]) -> None:
-    command = [sys.executable, "-m", "chatlstm", "generate", "echo", "hi", "-n", "3", *model]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stdout and process.stderr
+@pytest.mark.parametrize("arguments", [("hi", "-n", "3"), ("--batch", "-")])
+def test_a_reader_that_leaves_ends_generate_quietly(
+    model: tuple[str, ...], arguments: tuple[str, ...]
+) -> None:
+    command = [sys.executable, "-m", "chatlstm", "generate", "echo", *arguments, *model]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stdin and process.stdout and process.stderr
         process.stdout.close()
+        process.stdin.write(b"one\ntwo\n")
+        process.stdin.close()
 
         assert (process.stderr.read(), process.wait()) == (b"", 0)
 
