@@ -117,7 +117,10 @@ def find_checkpoint(name: str, folders: tuple[Path, ...]) -> Path:
     if (here / CONFIG).exists():
         return here
     present = ", ".join(path.name for path in list_checkpoints(folders)) or "none"
-    raise MissingError(f"no checkpoint {name!r}; installed: {present}")
+    raise MissingError(
+        f"no checkpoint {name!r}; installed: {present}; "
+        "'chatlstm train dialogue --scratch --name NAME' trains one"
+    )
 
 
 def list_checkpoints(folders: tuple[Path, ...]) -> list[Path]:

@@ -40,7 +40,7 @@ def choose_device(name: str | None, present: tuple[str, ...]) -> torch.device:
         raise MisuseError(refusal)
     try:
         return torch.device(name)
-    except RuntimeError as error:  # such as "cpu:one"
+    except RuntimeError as error:  # such as "cpu:foo"
         raise MisuseError(refusal) from error
 
 

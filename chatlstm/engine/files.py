@@ -75,6 +75,21 @@ def recover_folder(path: Path) -> None:
         return
 
 
+def remove_folder(path: Path) -> None:
+    """Remove a folder in one step, with the older one that a killed writer may have left aside.
+
+    Args:
+        path: The folder; it is there.
+
+    Raises:
+        OSError: The parent cannot be written.
+    """
+    shutil.rmtree(_aside(path), ignore_errors=True)  # or recover_folder would bring it back
+    gone = path.with_name(f".{path.name}.{os.getpid()}.part")  # no list shows half of it
+    path.rename(gone)
+    shutil.rmtree(gone)
+
+
 def recover_folders(parent: Path) -> None:
     """Bring back every folder below ``parent`` that stepped aside, before they are listed."""
     for aside in parent.glob(".*.old"):

@@ -9,7 +9,7 @@ from platformdirs import PlatformDirs
 
 from chatlstm.engine.api import Generator
 from chatlstm.engine.checkpoint import find_checkpoint
-from chatlstm.errors import MissingError
+from chatlstm.errors import CheckpointError, MissingError
 from chatlstm.pipeline.domain import Domain
 from chatlstm.pipeline.registry import Registry, installed_plugins, load_registry
 
@@ -117,7 +117,10 @@ def load_model(checkpoint: str, device: str | None) -> "Model":
     folder = find_checkpoint(checkpoint, checkpoint_folders())
     from chatlstm.engine import evaluation
 
-    return evaluation.load_model(folder, choose_torch_device(device))
+    try:
+        return evaluation.load_model(folder, choose_torch_device(device))
+    except CheckpointError as error:
+        raise CheckpointError(f"{error}; 'chatlstm doctor' tells how to mend it") from error
 
 
 def engine_loader(checkpoint: str, device: str | None) -> Callable[[], Generator]:

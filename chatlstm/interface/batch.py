@@ -38,7 +38,8 @@ def answer_batch(
 
     Raises:
         MisuseError: ``output`` holds something else than the first answers to these prompts.
-        BatchError: Some of the prompts answered now have no answer.
+        BatchError: Some of the prompts answered now have no answer, or ``output`` cannot be
+            written.
     """
     done = count_answers(output, prompts) if output else 0
     if done:
@@ -47,11 +48,17 @@ def answer_batch(
         return
     writer = load()
     failed = 0
-    with output.open("ab") if output else nullcontext() as file:
-        for number in range(done, len(prompts)):
-            line, error = _answer_line(writer, prompts[number], seed + number)
-            failed += error
-            _store_line(line, file)
+    try:
+        with output.open("ab") if output else nullcontext() as file:
+            for number in range(done, len(prompts)):
+                line, is_error = _answer_line(writer, prompts[number], seed + number)
+                failed += is_error
+                _store_line(line, file)
+    except OSError as error:
+        if output is None:
+            raise
+        reason = f"{output}: {error.strerror or error}"
+        raise BatchError(f"{reason}; once that is mended, the same command goes on") from error
     if failed:
         raise BatchError(
             f"{failed} of {len(prompts) - done} prompts have no answer; see 'error' in their lines"

@@ -143,11 +143,12 @@ def open_and_talk(
     if terminal:
         load = wait_aloud(engine, screen)
         engine.when_ended(lambda: tell_unheard_failure(engine, screen))
-    with closing(open_session(settings, lambda: load().generator)) as session:
+    session, stored = open_session(settings, lambda: load().generator)
+    with closing(session):
         talk = Talk(session, engine, screen, debug=settings.debug)
         if not terminal:
             return answer_lines(talk, sys.stdin)
-        greet(talk, settings)
+        greet(talk, stored)
         if is_dumb():
             return run_plain_terminal(talk)
         from chatlstm.interface.repl import run_terminal
@@ -155,11 +156,8 @@ def open_and_talk(
         return run_terminal(talk)
 
 
-def greet(talk: Talk, settings: ChatSettings) -> None:
+def greet(talk: Talk, stored: str) -> None:
     """Say what this is, where help is, and where the conversation is stored."""
-    stored = "Private: nothing is stored"
-    if not settings.private:
-        stored = f"Stored in {shorten_home(assemble.history_path())}"
     talk.screen.say(
         f"ChatLSTM {__version__}, a small text generator\n/help tells how, Ctrl-D leaves\n{stored}\n"
     )
@@ -205,8 +203,11 @@ def wait_aloud(engine: Loading[Engine], screen: Screen) -> Callable[[], Engine]:
     return wait
 
 
-def open_session(settings: ChatSettings, load: Callable[[], Generator]) -> Session:
+def open_session(settings: ChatSettings, load: Callable[[], Generator]) -> tuple[Session, str]:
     """Open the history and the plugins, and go on with the conversation that was asked for.
+
+    Returns:
+        The session, and where it is stored, in a few words.
 
     Raises:
         MissingError: There is no such plugin.
@@ -220,7 +221,8 @@ def open_session(settings: ChatSettings, load: Callable[[], Generator]) -> Sessi
         registry, domain = assemble.assemble_plugin(settings.plugin)
         plugin = domain.name
     seeds = count(settings.seed) if settings.seed is not None else draw_seeds()
-    session = Session(open_chat_history(settings), registry, load_engine=load, seeds=seeds)
+    history, stored = open_chat_history(settings)
+    session = Session(history, registry, load_engine=load, seeds=seeds)
     session.choose_plugin(plugin)
     try:
         if settings.resume is not None:
@@ -228,20 +230,21 @@ def open_session(settings: ChatSettings, load: Callable[[], Generator]) -> Sessi
     except ChatLSTMError:
         session.close()
         raise
-    return session
+    return session, stored
 
 
-def open_chat_history(settings: ChatSettings) -> History:
-    """Open the history; where that fails, say so and go on in memory."""
+def open_chat_history(settings: ChatSettings) -> tuple[History, str]:
+    """Open the history, in memory where the file fails, and say in a few words where it is."""
     if settings.private:
-        return open_memory_history()
+        return open_memory_history(), "Private: nothing is stored"
     try:
-        return assemble.assemble_history()
+        return assemble.assemble_history(), f"Stored in {shorten_home(assemble.history_path())}"
     except HistoryError as error:
         if settings.resume is not None:
             raise
-        _logger.warning("%s. This chat stays in memory and will be lost at its end", error)
-        return open_memory_history()
+        _logger.warning("%s", error)
+        _logger.warning("This chat stays in memory and will be lost at its end")
+        return open_memory_history(), "Nothing is stored"
 
 
 def draw_seeds() -> Iterator[int]:

@@ -1,7 +1,5 @@
 """``chatlstm checkpoints``: which trained models there are."""
 
-import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from chatlstm.engine.checkpoint import (
     list_checkpoints,
     read_config,
 )
+from chatlstm.engine.files import recover_folder, remove_folder
 from chatlstm.errors import CheckpointError, MissingError, MisuseError
 from chatlstm.interface.assemble import SHIPPED_CHECKPOINTS, checkpoint_folders
 from chatlstm.interface.command import CommandGroup
@@ -72,9 +71,7 @@ def delete_checkpoint(name: str, yes: bool) -> None:
     if folder.is_symlink():
         folder.unlink()
     else:
-        gone = folder.with_name(f".{folder.name}.{os.getpid()}.old")  # no list shows half of it
-        folder.rename(gone)
-        shutil.rmtree(gone)
+        remove_folder(folder)
     tell(f"deleted {folder}")
 
 
@@ -92,6 +89,7 @@ def find_own_checkpoint(name: str, own: Path) -> Path:
     if not name or Path(name).name != name or name.startswith("."):
         raise MisuseError(f"{name!r} is no name of a checkpoint; 'checkpoints list' names them")
     folder = own / name
+    recover_folder(folder)
     if folder.is_dir():
         return folder
     if (SHIPPED_CHECKPOINTS / name).is_dir():

@@ -58,7 +58,12 @@ def bind_keys(interrupts: Interrupts, pastes: Pastes) -> KeyBindings:
     def _edit(event: KeyPressEvent) -> None:
         event.app.create_background_task(edit_line(event.current_buffer, pastes))
 
+    keys.add(Keys.ControlAt, filter=line)(_do_nothing)
     return keys
+
+
+def _do_nothing(event: KeyPressEvent) -> None:
+    """Take Ctrl-Space, an input method's key: a mark set there would swallow what is typed next."""
 
 
 async def edit_line(buffer: Buffer, pastes: Pastes) -> None:

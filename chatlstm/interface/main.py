@@ -179,6 +179,7 @@ def run_program() -> int:
         The exit code: 0 done, 1 failed, 2 misuse, 3 no checkpoint or plugin, 4 a constraint that
         cannot be met, 130 interrupted. A closed pipe is no failure.
     """
+    _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a narrow terminal loses a character, no more
@@ -191,6 +192,16 @@ def run_program() -> int:
             traceback.print_exception(error)
         return _explain(error)
     return code
+
+
+def _replace_closed_streams() -> None:
+    """Put the null device where the caller closed a standard stream, as a shell does with ``>&-``.
+
+    Otherwise the next file opened would take its number, and be written on by mistake.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 def _take_debug(arguments: list[str]) -> tuple[bool, list[str]]:
@@ -227,7 +238,8 @@ def _explain(error: BaseException) -> int:
         case ChatLSTMError():
             code = _tell_error(str(error), error.exit_code)
         case OSError():
-            code = _tell_error(str(error), 1)
+            place = f"{error.filename}: " if error.filename else ""
+            code = _tell_error(place + (error.strerror or str(error)), 1)
         case _:
             fault = f"a fault of the program, {type(error).__name__}: {error}"
             code = _tell_error(f"{fault}; --debug shows where it arose", 1)

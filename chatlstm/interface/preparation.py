@@ -86,6 +86,7 @@ def _prepare_from_nothing(
         tokenizer.vocabulary_size,
         settings.hidden_size or 512,
         settings.num_layers or 3,
+        residual=not settings.plain,
         hidden_dropout=dropout,
         output_dropout=dropout,
     )
@@ -95,10 +96,7 @@ def _prepare_from_nothing(
 def _prepare_from_checkpoint(
     settings: TrainSettings, folder: Path, read: Callable[[], Iterator[Record]]
 ) -> None:
-    try:
-        found = find_checkpoint(settings.start or settings.language, checkpoint_folders())
-    except MissingError as error:
-        raise MissingError(f"{error}; --scratch trains from nothing") from error
+    found = find_checkpoint(settings.start or settings.language, checkpoint_folders())
     from dataclasses import replace
 
     from chatlstm.engine.run import Start

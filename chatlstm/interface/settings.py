@@ -29,6 +29,7 @@ class TrainSettings:
         hidden_size: Width of the network, from scratch only.
         num_layers: Layers, from scratch only.
         vocabulary_size: Tokens, from scratch only.
+        plain: Stack the layers without residual connections, from scratch only.
         batch_size: Rows.
         backprop_steps: Steps gradients flow back through.
         learning_rate: At its highest.
@@ -56,6 +57,7 @@ class TrainSettings:
     hidden_size: int | None = None
     num_layers: int | None = None
     vocabulary_size: int | None = None
+    plain: bool = False
     batch_size: int | None = None
     backprop_steps: int | None = None
     learning_rate: float | None = None
@@ -74,6 +76,10 @@ class TrainSettings:
             (
                 not self.scratch and not self.resume and any(sizes),
                 "a checkpoint keeps its sizes and its vocabulary; --scratch makes a network of other ones",
+            ),
+            (
+                self.plain and not self.scratch,
+                "--plain goes with --scratch: a checkpoint keeps the layers it was made with",
             ),
             (
                 self.name is not None and not re.fullmatch(r"\w[\w.-]*", self.name),

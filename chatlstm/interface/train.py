@@ -38,6 +38,7 @@ FILE, FOLDER = click.Path(path_type=Path), click.Path(path_type=Path, file_okay=
 @click.option("--hidden-size", type=COUNT, help="Width of the network; 512.")
 @click.option("--num-layers", type=COUNT, help="Layers of the network; 3.")
 @click.option("--vocabulary-size", type=click.IntRange(272, 65_536), help="Tokens; 8192.")
+@click.option("--plain", is_flag=True, help="Stack the layers without residual connections.")
 @click.option("--batch-size", type=COUNT, help="Rows read at once; 16, or 64 from nothing.")
 @click.option("--backprop-steps", type=COUNT, help="Steps gradients flow back through; 64.")
 @click.option("--learning-rate", type=POSITIVE, help="0.001, or 0.003 from nothing.")

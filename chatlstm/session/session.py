@@ -197,7 +197,8 @@ class Session:
         except HistoryError as error:
             if self._in_memory:
                 raise
-            _logger.warning("%s. The chat goes on in memory and will be lost at its end", error)
+            _logger.warning("%s", error)
+            _logger.warning("The chat goes on in memory and will be lost at its end")
             self._move_to_memory()
             return store()
 

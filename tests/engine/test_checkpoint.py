@@ -174,7 +174,7 @@ def test_a_missing_checkpoint_is_told_with_those_there_are(folder: Path) -> None
 
 
 def test_where_there_is_none_it_is_told(tmp_path: Path) -> None:
-    with pytest.raises(MissingError, match="no checkpoint 'xy'; installed: none"):
+    with pytest.raises(MissingError, match="installed: none; 'chatlstm train dialogue --scratch"):
         find_checkpoint("xy", (tmp_path, tmp_path / "none"))
 
 

@@ -48,7 +48,7 @@ def test_a_device_that_is_not_there_is_refused() -> None:
         choose_device("cuda", ("mps", "cpu"))
 
 
-@pytest.mark.parametrize("nonsense", ["cpu:x", "cuda:", "cpu:-3"])
+@pytest.mark.parametrize("nonsense", ["cpu:foo", "cuda:", "cpu:-3"])
 def test_a_device_number_that_is_none_is_refused(nonsense: str) -> None:
     with pytest.raises(MisuseError, match="no device"):
         choose_device(nonsense, ("cuda", "cpu"))

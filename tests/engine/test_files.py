@@ -6,6 +6,7 @@ import pytest
 from chatlstm.engine.checkpoint import find_checkpoint, list_checkpoints
 from chatlstm.engine.files import (
     recover_folder,
+    remove_folder,
     remove_leftovers,
     write_folder_whole,
     write_whole,
@@ -150,3 +151,29 @@ def test_leftovers_of_killed_writers_are_removed_and_nothing_else(tmp_path: Path
     remove_leftovers(tmp_path)
 
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_folder_is_removed_with_what_lay_aside(tmp_path: Path) -> None:
+    write_folder(tmp_path / "folder", "new")
+    write_folder(tmp_path / ".folder.old", "old")
+
+    remove_folder(tmp_path / "folder")
+    recover_folder(tmp_path / "folder")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_half_removed_does_not_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_tiny_checkpoint(tmp_path / "mine")
+
+    def stop(path: Path, ignore_errors: bool = False) -> None:
+        if path.exists():
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("chatlstm.engine.files.shutil.rmtree", stop)
+    with pytest.raises(KeyboardInterrupt):
+        remove_folder(folder)
+
+    assert list_checkpoints((tmp_path,)) == []

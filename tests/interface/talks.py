@@ -1,7 +1,7 @@
 """Chats to test with: a session in memory, and a screen that is kept."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 
 from chatlstm.history.opening import open_memory_history
@@ -36,7 +36,12 @@ REGISTRY = Registry({"dialogue": Chatter(), "story": Teller()}, (Broken("poems",
 
 def make_talk(replies: Sequence[str] = ("hi",), generator: CannedGenerator | None = None) -> Talk:
     """Make a chat whose screen is a ``StringIO``, replies and notices on it."""
-    engine = Loading(lambda: Engine(generator or CannedGenerator(replies), "cpu"))
+    return make_talk_with(lambda: Engine(generator or CannedGenerator(replies), "cpu"))
+
+
+def make_talk_with(load: Callable[[], Engine], *, debug: bool = False) -> Talk:
+    """Make such a chat with a model that is loaded so."""
+    engine = Loading(load)
     session = Session(
         open_memory_history(),
         REGISTRY,
@@ -44,7 +49,7 @@ def make_talk(replies: Sequence[str] = ("hi",), generator: CannedGenerator | Non
         seeds=count(1),
     )
     shown = io.StringIO()
-    return Talk(session, engine, Screen(shown, shown))
+    return Talk(session, engine, Screen(shown, shown), debug=debug)
 
 
 def read_shown(talk: Talk) -> str:

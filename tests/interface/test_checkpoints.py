@@ -91,6 +91,24 @@ def test_yes_deletes_it_whole(run: Run, mine: Path) -> None:
     assert (ended.code, list(mine.parent.iterdir())) == (0, [])
 
 
+def test_an_older_one_left_aside_is_deleted_too(run: Run, mine: Path) -> None:
+    shutil.copytree(mine, mine.with_name(".mine.old"))
+
+    run("checkpoints", "delete", "mine", "--yes")
+
+    assert (list(mine.parent.iterdir()), "mine" in list_states(run)) == ([], False)
+
+
+def test_one_whose_writer_was_killed_is_deleted_where_it_stepped_aside(
+    run: Run, mine: Path
+) -> None:
+    mine.rename(mine.with_name(".mine.old"))
+
+    ended = run("checkpoints", "delete", "mine", "--yes")
+
+    assert (ended.code, list(mine.parent.iterdir())) == (0, [])
+
+
 def test_a_damaged_one_can_be_deleted(run: Run, mine: Path) -> None:
     (mine / "config.json").unlink()
 

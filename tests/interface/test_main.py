@@ -214,7 +214,7 @@ def test_a_full_disk_behind_standard_output_is_told() -> None:
     with Path("/dev/full").open("w") as full:
         ended = start("--help", stdout=full.fileno())
 
-    assert (ended.returncode, ended.stderr) == (1, "Error: [Errno 28] No space left on device\n")
+    assert (ended.returncode, ended.stderr) == (1, "Error: No space left on device\n")
 
 
 def test_what_could_not_be_printed_does_not_trouble_the_end(

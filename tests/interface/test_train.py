@@ -95,6 +95,12 @@ def test_a_single_document_is_validated_on_itself_and_that_is_said(run: Run, tmp
     assert "tells nothing of new text" in ended.err
 
 
+def test_a_plain_stack_has_no_residual_connections(run: Run, home: Path) -> None:
+    run(*SCRATCH, "--plain", "--name", "mine")
+
+    assert read_config(home / "checkpoints" / "mine").network.residual is False
+
+
 def test_a_name_not_given_is_one_that_is_free(run: Run, home: Path) -> None:
     run(*SCRATCH)
     run(*SCRATCH)
@@ -145,10 +151,12 @@ REFUSED = [
     (("limericks", "--minutes", "1", "--tokens", "5"), 2, "--minutes, --tokens, --epochs: give one"),
     (("limericks", "story", "--corpus", "x.txt"), 2, "--corpus is for one PLUGIN"),
     (("limericks", "--hidden-size", "8"), 2, "a checkpoint keeps its sizes"),
+    (("limericks", "--plain"), 2, "--plain goes with --scratch"),
+    (("limericks", "--resume", "--plain"), 2, "--plain goes with --scratch"),
     (("limericks", "--scratch", "--name", "../x"), 2, "--name must be letters"),
     (("limericks", "--scratch", "--name", ""), 2, "--name must be letters"),
     (("limericks", "--from", "xy"), 3, "no checkpoint 'xy'"),
-    (("limericks", "--language", "zh"), 3, "--scratch trains from nothing"),
+    (("limericks", "--language", "zh"), 3, "--scratch --name NAME' trains one"),
     (("limericks", "--scratch", "--corpus", "nowhere.txt"), 3, "no file nowhere.txt"),
     (("limericks", "--scratch", "--corpora", "broken"), 1, "ZeroDivisionError: no such number"),
     (("limericks", "--scratch", "--corpora", "missing"), 2, "limericks.txt: is not there"),

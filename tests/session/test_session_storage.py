@@ -39,9 +39,8 @@ def test_a_locked_database_sends_the_chat_to_memory_and_says_so_once(
                 "two",
                 "Hello.",
             ]
-    assert len(caplog.messages) == 1
-    assert "another program keeps it locked" in caplog.text
-    assert "The chat goes on in memory and will be lost at its end" in caplog.text
+    assert "another program keeps it locked" in caplog.messages[0]
+    assert caplog.messages[1:] == ["The chat goes on in memory and will be lost at its end"]
 
 
 def test_a_database_locked_amid_a_reply_loses_nothing_of_it(path: Path) -> None:
@@ -53,6 +52,18 @@ def test_a_database_locked_amid_a_reply_loses_nothing_of_it(path: Path) -> None:
 
         assert rest == " two"
         assert session.read_last_turns(2)[1].text == "one two"
+
+
+def test_a_resumed_conversation_is_taken_to_memory_whole(path: Path) -> None:
+    with closing(open_session(open_history(path))) as session:
+        tell(session, "before")
+    with closing(open_session(open_history(path, timeout=0))) as session:
+        session.resume("")
+        with closing(lock(path)):
+            tell(session, "one")
+
+            turns = session.read_last_turns(9)
+    assert [turn.text for turn in turns] == ["before", "Hello.", "one", "Hello."]
 
 
 def test_a_database_destroyed_amid_a_chat_is_left_for_memory(
@@ -76,7 +87,7 @@ def test_a_database_destroyed_amid_a_chat_is_left_for_memory(
         "third",
         "Hello.",
     ]
-    assert len(caplog.messages) == 1
+    assert caplog.messages[1:] == ["The chat goes on in memory and will be lost at its end"]
 
 
 def test_two_sessions_write_the_same_conversation_at_once(path: Path) -> None:
@@ -106,10 +117,11 @@ class FullHistory:
         """Close nothing."""
 
 
-def test_memory_that_fails_too_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_that_fails_too_is_an_error_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chatlstm.session.session.open_memory_history", FullHistory)
     # cast: the two calls of a History that are made
     session = open_session(cast(History, FullHistory()))
 
-    with pytest.raises(HistoryError, match="full"):
-        tell(session, "one")
+    for text in ("one", "two"):
+        with pytest.raises(HistoryError, match="full"):
+            tell(session, text)
