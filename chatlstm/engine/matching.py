@@ -196,12 +196,11 @@ def _list_answered(row: NDArray[np.int64]) -> Iterator[tuple[Span, NDArray[np.in
 
 
 def _batch_by_length(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Group rows of like length, as many at once as fit."""
+    """Group rows of like length, as many at once as fit; there is one row at least."""
     batch: list[int] = []
     for number in sorted(range(len(lengths)), key=lambda number: lengths[number]):
         if batch and (len(batch) + 1) * lengths[number] > TOKENS_AT_ONCE:
             yield batch
             batch = []
         batch.append(number)
-    if batch:
-        yield batch
+    yield batch

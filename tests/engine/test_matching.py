@@ -72,6 +72,13 @@ def test_a_reply_of_more_than_64_tokens_is_no_pair(
     assert len(pairs) == 1
 
 
+def test_no_more_is_read_than_the_limit_and_one_record(
+    network: Network, tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    tokens = lay_out([Record("dialogue", ("a", "b", "c"))] * 9, tokenizer, tmp_path)
+    assert len(read_pairs(network, tokens, limit=5, seed=1, bfloat16=False)) == 6
+
+
 def test_text_without_a_reply_gives_no_pair(network: Network, tokenizer: Tokenizer, tmp_path: Path) -> None:
     assert len(read_all(network, lay_out([Record("story", ("alone",))], tokenizer, tmp_path))) == 0
 

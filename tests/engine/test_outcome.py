@@ -7,8 +7,10 @@ import pytest
 import torch
 
 from chatlstm.engine.checkpoint import read_config
+from chatlstm.engine.corpus import TRAIN, VALIDATION, choose_split
 from chatlstm.engine.outcome import describe_run, learn_matching, save_run
 from chatlstm.engine.run import RunConfig, Start, learn_tokenizer, open_run, prepare_run
+from chatlstm.engine.snapshot import read_snapshot
 from chatlstm.engine.weights import load_checkpoint
 from chatlstm.errors import CheckpointError
 from chatlstm.records import Record
@@ -103,6 +105,14 @@ def finish(folder: Path, tokenizer: Tokenizer, records: list[Record]) -> float |
     return hits
 
 
+def tune(folder: Path, start: Path, tokenizer: Tokenizer, records: list[Record]) -> float | None:
+    network, _, config = load_checkpoint(start, CPU)
+    tuned = RunConfig("en", ("dialogue",), config.network, TRAINING, bfloat16=False, start="mine@0")
+    prepare_run(folder, lambda: iter(records), tokenizer, tuned, Start(network.state_dict(), config))
+    list(open_run(folder, CPU).run())
+    return learn_matching(folder, CPU)
+
+
 def test_a_checkpoint_trained_on_many_replies_matches_them(tokenizer: Tokenizer, tmp_path: Path) -> None:
     hits = finish(tmp_path / "run", tokenizer, MANY)
 
@@ -123,27 +133,46 @@ def test_too_few_replies_are_told_and_nothing_is_learned(tokenizer: Tokenizer, t
 
 def test_a_matcher_is_kept_by_what_is_tuned_on_few_replies(tokenizer: Tokenizer, tmp_path: Path) -> None:
     finish(tmp_path / "run", tokenizer, MANY)
-    network, _, config = load_checkpoint(tmp_path / "mine", CPU)
-    tuned = RunConfig("en", ("dialogue",), config.network, TRAINING, bfloat16=False, start="mine@0")
-    start = Start(network.state_dict(), config)
-    prepare_run(tmp_path / "next", lambda: iter(RECORDS), tokenizer, tuned, start)
-    list(open_run(tmp_path / "next", CPU).run())
-
-    learn_matching(tmp_path / "next", CPU)
+    tune(tmp_path / "next", tmp_path / "mine", tokenizer, RECORDS)
     save_run(tmp_path / "next", tmp_path / "tuned", describe_run(tmp_path / "next", "tuned", date=""), card="")
 
-    kept = load_checkpoint(tmp_path / "tuned", CPU)[0].matcher
-    assert network.matcher is not None
+    first, kept = (load_checkpoint(tmp_path / name, CPU)[0].matcher for name in ("mine", "tuned"))
+    assert first is not None
     assert kept is not None
-    assert torch.equal(kept.log_scale, network.matcher.log_scale)
+    assert torch.equal(kept.log_scale, first.log_scale)
 
 
 def test_learning_to_match_ends_alike_each_time(tokenizer: Tokenizer, tmp_path: Path) -> None:
     finish(tmp_path / "run", tokenizer, MANY)
-    first = (tmp_path / "run" / "matcher.safetensors").read_bytes()
+    first, told = read_snapshot(tmp_path / "run" / "matcher.safetensors", CPU)
     learn_matching(tmp_path / "run", CPU)
+    second, told_again = read_snapshot(tmp_path / "run" / "matcher.safetensors", CPU)
 
-    assert (tmp_path / "run" / "matcher.safetensors").read_bytes() == first
+    assert told == told_again
+    assert all(torch.equal(first[name], tensor) for name, tensor in second.items())
+
+
+def test_a_matcher_follows_what_it_reads(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    finish(tmp_path / "run", tokenizer, MANY)
+
+    tune(tmp_path / "next", tmp_path / "mine", tokenizer, MANY)
+
+    taught, _ = read_snapshot(tmp_path / "next" / "matcher.safetensors", CPU)
+    started, _ = read_snapshot(tmp_path / "next" / "start.safetensors", CPU)
+    assert not torch.equal(taught["log_scale"], started["matcher.log_scale"])
+
+
+def test_a_matcher_is_not_given_up_for_a_worse_one(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    finish(tmp_path / "run", tokenizer, MANY)
+    wrong = [Record("dialogue", (f"Is it {n}?", f"It is {7 * n % 2200}."), "own") for n in range(2200)]
+    mixed = [record for record in wrong if choose_split(record) == TRAIN]
+    mixed += [record for record in MANY if choose_split(record) == VALIDATION]
+
+    tune(tmp_path / "next", tmp_path / "mine", tokenizer, mixed)
+
+    kept, _ = read_snapshot(tmp_path / "next" / "matcher.safetensors", CPU)
+    started, _ = read_snapshot(tmp_path / "next" / "start.safetensors", CPU)
+    assert torch.equal(kept["log_scale"], started["matcher.log_scale"])
 
 
 def test_minutes_before_are_told_of_a_tuned_checkpoint(tmp_path: Path) -> None:

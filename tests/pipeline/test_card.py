@@ -97,3 +97,14 @@ def test_sources_are_found_in_the_catalogue_by_domain_and_name() -> None:
 
 def test_a_checkpoint_that_names_no_sources_has_none() -> None:
     assert find_sources(replace(CONFIG, facts={"sources": None})) == {}
+
+
+def test_the_card_tells_how_well_replies_are_matched() -> None:
+    card = tell(matching={"pairs": 160_000, "hits_at_1": 0.5125, "match_size": 128})
+
+    assert "taught on 160000 turns" in card
+    assert "in 0.512 of cases" in card
+
+
+def test_the_card_tells_how_long_it_was_trained_before() -> None:
+    assert "150.0 minutes of training, after 116.01 before it, " in tell(minutes_before=116.01)

@@ -1,10 +1,12 @@
 """The dialogue plugin as a person meets it: with an engine that says what it is told."""
 
 import json
+from pathlib import Path
 
 import pytest
 from chatlstm_dialogue.dialogue import Dialogue
 
+from chatlstm.errors import MissingError
 from chatlstm.pipeline.pipeline import answer
 from chatlstm.plugin import MisuseError, Request, Turn
 from tests.doubles import CannedGenerator
@@ -77,3 +79,8 @@ def test_the_seed_of_the_request_is_the_seed_of_the_draw() -> None:
     engine = CannedGenerator(["Fine."])
     tell(engine, Request("Hm?", seed=41))
     assert engine.seeds == [41]
+
+
+def test_text_that_was_not_downloaded_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingError, match="chatterbot|personachat"):
+        list(Dialogue().records(tmp_path))
