@@ -12,6 +12,7 @@ REPEATED_TURN = 20.0
 REPEATED_WORDS = 6.0
 HUMAN_CLAIM = 6.0
 UNFINISHED = 6.0
+LAST_TURN = 0.25  # how much of the context's weight the last turn alone has
 WRITTEN = 50.0  # more than a drawn reply ever gains
 RUN = 4
 NO_REPLY = "I don't know what to say to that."
@@ -53,7 +54,7 @@ class Ranked:
     Args:
         text: The reply.
         score: What it is ranked by, in nats: ``fit - relevance * chance + matching * match - penalty``.
-        fit: log p(reply | context), the mean of the whole context's and its last turn's.
+        fit: log p(reply | context), of the whole context and, a quarter, of its last turn.
         chance: log p(reply) without context.
         match: How well it answers, as people have answered, by ``Generator.match``.
         penalty: For repeating, for claiming to be a person, for not coming to an end; below 0
@@ -148,7 +149,7 @@ def draw_replies(draft: Draft, engine: Generator, *, count: int) -> list[Candida
 def rank_replies(engine: Generator, prompt: Prompt, replies: Sequence[str], weights: Weights) -> list[Ranked]:
     """Score replies by how much the context makes them likelier, less penalties for repeating.
 
-    The context counts half as a whole and half as its last turn alone.
+    The context counts three quarters as a whole and a quarter as its last turn alone.
 
     Args:
         engine: The model.
@@ -160,9 +161,8 @@ def rank_replies(engine: Generator, prompt: Prompt, replies: Sequence[str], weig
         One a reply, in the order of ``replies``.
     """
     last = replace(prompt, turns=prompt.turns[-1:])
-    contexts = [prompt, last] if len(prompt.turns) > 1 else [prompt]
-    fits = _average([engine.score(context, replies) for context in contexts])
-    matches = _average([engine.match(context, replies) for context in contexts])
+    fits = _mix(engine.score(prompt, replies), engine.score(last, replies))
+    matches = _mix(engine.match(prompt, replies), engine.match(last, replies))
     chances = engine.score(Prompt(prompt.domain), replies)
     ranked = []
     for text, fit, chance, match in zip(replies, fits, chances, matches, strict=True):
@@ -172,8 +172,8 @@ def rank_replies(engine: Generator, prompt: Prompt, replies: Sequence[str], weig
     return ranked
 
 
-def _average(rows: Sequence[Sequence[float]]) -> list[float]:
-    return [sum(column) / len(rows) for column in zip(*rows, strict=True)]
+def _mix(whole: Sequence[float], last: Sequence[float]) -> list[float]:
+    return [(1 - LAST_TURN) * nats + LAST_TURN * alone for nats, alone in zip(whole, last, strict=True)]
 
 
 def demote(candidate: Ranked, penalty: float) -> Ranked:
