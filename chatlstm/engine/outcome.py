@@ -16,7 +16,7 @@ from chatlstm.engine.snapshot import read_snapshot, write_snapshot
 from chatlstm.engine.weights import save_checkpoint
 from chatlstm.tokens.tokenizer import read_tokenizer
 
-LEAST_PAIRS, MOST_PAIRS = 2_000, 160_000
+LEAST_PAIRS, MOST_PAIRS = 2_000, 320_000
 
 
 def learn_matching(folder: Path, device: torch.device) -> float | None:

@@ -122,6 +122,14 @@ def test_of_a_large_domain_about_40_000_tokens_are_measured(network: Network) ->
     assert found["dialogue"].tokens == 30_000
 
 
+def test_every_source_of_a_large_domain_is_measured(network: Network) -> None:
+    tokens = make_token_file([[1] * 1000] * 40 + [[2] * 1000] * 40)
+
+    found = measure_domains(network, tokens, np.array([0, 1, 3, 0, 0, 0, 0, 0, 0], np.int32), bfloat16=False)
+
+    assert (found["dialogue"].tokens, found["dialogue"].bytes) == (40_000, 20_000 * 1 + 20_000 * 3)
+
+
 def test_of_a_domain_with_a_huge_first_record_that_one_is_measured(network: Network) -> None:
     tokens = make_token_file([[1] * 41_000, [2]])
 
