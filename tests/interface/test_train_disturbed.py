@@ -30,7 +30,7 @@ def start_program(*arguments: str, stderr: int = subprocess.PIPE) -> subprocess.
     return subprocess.Popen(
         [sys.executable, "-m", "chatlstm", *arguments],
         cwd=ROOT,
-        env=dict(os.environ),  # without the COLUMNS that readline gives every child of pytest
+        env={name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")},
         stdout=subprocess.PIPE,
         stderr=stderr,
         text=True,
