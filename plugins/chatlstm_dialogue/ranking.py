@@ -160,9 +160,10 @@ def rank_replies(engine: Generator, prompt: Prompt, replies: Sequence[str], weig
     Returns:
         One a reply, in the order of ``replies``.
     """
-    last = replace(prompt, turns=prompt.turns[-1:])
-    fits = _mix(engine.score(prompt, replies), engine.score(last, replies))
-    matches = _mix(engine.match(prompt, replies), engine.match(last, replies))
+    fits, matches = engine.score(prompt, replies), engine.match(prompt, replies)
+    if len(prompt.turns) > 1:
+        last = replace(prompt, turns=prompt.turns[-1:])
+        fits, matches = _mix(fits, engine.score(last, replies)), _mix(matches, engine.match(last, replies))
     chances = engine.score(Prompt(prompt.domain), replies)
     ranked = []
     for text, fit, chance, match in zip(replies, fits, chances, matches, strict=True):
