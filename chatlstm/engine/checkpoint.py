@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from chatlstm.engine.config import NetworkConfig
+from chatlstm.engine.encoding import HALVES, Encoding
 from chatlstm.engine.files import recover_folder, recover_folders
 from chatlstm.errors import CheckpointError, MissingError
 
-FORMAT = 1
+FORMAT = 2  # 1 had no encoding: its weights are all halves
 CONFIG, WEIGHTS, TOKENIZER, CARD = "config.json", "weights.safetensors", "tokenizer.json", "README.md"
 
 
@@ -24,6 +25,7 @@ class CheckpointConfig:
         network: Shape of the network.
         sha256: Hex digests of its other files by name.
         facts: Measured scores and the recipe, as the card tells them.
+        encoding: How its weights are stored.
 
     Example:
         >>> network = NetworkConfig(vocabulary_size=300, hidden_size=8)
@@ -37,6 +39,7 @@ class CheckpointConfig:
     network: NetworkConfig
     sha256: dict[str, str]
     facts: dict[str, object] = field(default_factory=dict)
+    encoding: Encoding = HALVES
 
     @property
     def identity(self) -> str:
@@ -67,7 +70,7 @@ def read_config(folder: Path) -> CheckpointConfig:
         found = facts["format"]
         if found > FORMAT:
             raise CheckpointError(f"{path}: has format {found}, this ChatLSTM reads {FORMAT}; update ChatLSTM")
-        if found != FORMAT:
+        if found < 1:
             raise ValueError(f"there is no format {found}")
         return CheckpointConfig(
             name=folder.name,
@@ -76,6 +79,7 @@ def read_config(folder: Path) -> CheckpointConfig:
             network=NetworkConfig(**facts["network"]),
             sha256={name: str(facts["sha256"][name]) for name in (WEIGHTS, TOKENIZER)},
             facts=dict(facts["facts"]),
+            encoding=Encoding(**facts["encoding"]) if found > 1 else HALVES,
         )
     except OSError as error:
         raise CheckpointError(f"{path}: cannot be read: {error.strerror}") from error

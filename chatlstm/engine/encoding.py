@@ -47,8 +47,11 @@ class Encoding:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {self.kind!r}")
-        if (self.rank >= 1) != (self.kind == "low-rank"):
+        if self.rank < 0 or bool(self.rank) != (self.kind == "low-rank"):
             raise ValueError(f"rank must be at least 1 for 'low-rank' and 0 otherwise, got {self.rank}")
+
+
+HALVES = Encoding("float16")
 
 
 def read_arrays(path: Path) -> Arrays:

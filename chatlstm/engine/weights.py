@@ -1,10 +1,10 @@
 """Writing and reading whole checkpoints, weights included."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.numpy import save
 from torch import Tensor
 
 from chatlstm.engine.checkpoint import (
@@ -19,6 +19,7 @@ from chatlstm.engine.checkpoint import (
     read_config,
 )
 from chatlstm.engine.config import NetworkConfig
+from chatlstm.engine.encoding import encode_arrays, read_arrays
 from chatlstm.engine.files import write_folder_whole
 from chatlstm.engine.network import Network
 from chatlstm.errors import CheckpointError
@@ -30,7 +31,7 @@ TIED = "projection.weight"  # the embedding's matrix, written once
 def save_checkpoint(
     folder: Path, weights: dict[str, Tensor], tokenizer: Tokenizer, config: CheckpointConfig, *, card: str
 ) -> CheckpointConfig:
-    """Write a checkpoint folder, whole: weights in half precision, tokenizer, config and card.
+    """Write a checkpoint folder, whole: weights as the config says, tokenizer, config and card.
 
     Args:
         folder: Where; a checkpoint of that name is replaced once the new one is complete.
@@ -45,18 +46,16 @@ def save_checkpoint(
     Raises:
         OSError: The folder cannot be written; what was there stands.
     """
-    kept = {name: tensor.to("cpu", torch.float16).contiguous() for name, tensor in weights.items()}
+    kept = {name: tensor.to("cpu", torch.float32).numpy() for name, tensor in weights.items()}
     if config.network.tie_weights:
         kept.pop(TIED, None)
     written: list[CheckpointConfig] = []
 
     def fill(place: Path) -> None:
-        (place / WEIGHTS).write_bytes(save(kept))
+        (place / WEIGHTS).write_bytes(save(encode_arrays(kept, config.encoding)))
         (place / TOKENIZER).write_text(tokenizer.definition, encoding="utf-8")
         sha256 = {name: hash_file(place / name) for name in (WEIGHTS, TOKENIZER)}
-        complete = CheckpointConfig(
-            folder.name, config.language, config.domains, config.network, sha256, config.facts
-        )
+        complete = replace(config, name=folder.name, sha256=sha256)
         (place / CONFIG).write_bytes(dump_config(complete))
         (place / CARD).write_text(card, encoding="utf-8")
         written.append(complete)
@@ -83,18 +82,9 @@ def load_checkpoint(folder: Path, device: torch.device) -> tuple[Network, Tokeni
     tokenizer = read_tokenizer(folder / TOKENIZER)
     if tokenizer.vocabulary_size != config.network.vocabulary_size:
         raise CheckpointError(f"{folder / TOKENIZER}: does not belong to this checkpoint: its vocabulary differs")
-    network = fill_network(config.network, read_weights(folder), folder / WEIGHTS)
+    weights = {name: torch.from_numpy(array) for name, array in read_arrays(folder / WEIGHTS).items()}
+    network = fill_network(config.network, weights, folder / WEIGHTS)
     return network.to(device).eval(), tokenizer, config
-
-
-def read_weights(folder: Path) -> dict[str, Tensor]:
-    """Read a checkpoint's weights as float32 tensors on the CPU."""
-    path = folder / WEIGHTS
-    try:
-        tensors = load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{path}: cannot be read: {error}") from error
-    return {name: tensor.float() for name, tensor in tensors.items()}
 
 
 def fill_network(config: NetworkConfig, weights: dict[str, Tensor], path: Path) -> Network:

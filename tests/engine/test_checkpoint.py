@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,13 @@ from chatlstm.engine.checkpoint import (
     read_config,
 )
 from chatlstm.engine.config import NetworkConfig
+from chatlstm.engine.encoding import HALVES, Encoding
 from chatlstm.errors import CheckpointError, MissingError
 
 NETWORK = NetworkConfig(300, hidden_size=8, num_layers=1, residual=False, weight_dropout=0.25)
 HASHES = {"weights.safetensors": "1f0c9a2b77", "tokenizer.json": "00ff"}
-CONFIG = CheckpointConfig("mine", "zh", ("dialogue", "poetry"), NETWORK, HASHES, {"bits_per_byte": 1.15, "诗": [1]})
+FACTS: dict[str, object] = {"bits_per_byte": 1.15, "诗": [1]}
+CONFIG = CheckpointConfig("mine", "zh", ("dialogue", "poetry"), NETWORK, HASHES, FACTS, Encoding("low-rank", 4))
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ def test_a_config_is_read_back_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_a_config_begins_with_its_format() -> None:
-    assert dump_config(CONFIG).startswith(b'{\n "format": 1,\n')
+    assert dump_config(CONFIG).startswith(b'{\n "format": 2,\n')
 
 
 def test_a_checkpoint_is_called_after_its_folder(folder: Path) -> None:
@@ -84,6 +87,8 @@ FOREIGN = {
     "size of letters": change_network(hidden_size="8"),
     "broken size": change_network(hidden_size=8.5),
     "domains that are none": change(domains=5),
+    "no encoding": change(encoding=None),
+    "unknown encoding": change(encoding={"kind": "int4", "rank": 0}),
 }
 
 
@@ -96,10 +101,16 @@ def test_a_foreign_or_damaged_config_is_refused(tmp_path: Path, content: bytes) 
 
 
 def test_a_newer_format_is_refused(tmp_path: Path) -> None:
-    write_config(tmp_path / "mine", change(format=2))
+    write_config(tmp_path / "mine", change(format=3))
 
-    with pytest.raises(CheckpointError, match=r"config\.json: has format 2, .* reads 1; update ChatLSTM"):
+    with pytest.raises(CheckpointError, match=r"config\.json: has format 3, .* reads 2; update ChatLSTM"):
         read_config(tmp_path / "mine")
+
+
+def test_the_first_format_had_halves_alone(tmp_path: Path) -> None:
+    write_config(tmp_path / "mine", change(format=1, encoding=None))
+
+    assert read_config(tmp_path / "mine") == replace(CONFIG, encoding=HALVES)
 
 
 def test_a_missing_config_is_named(tmp_path: Path) -> None:

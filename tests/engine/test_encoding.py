@@ -159,7 +159,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         read_arrays(tmp_path / "weights.safetensors")
 
 
-@pytest.mark.parametrize(("kind", "rank"), [("int4", 0), ("low-rank", 0), ("int8", 4), ("low-rank", -1)])
+@pytest.mark.parametrize(("kind", "rank"), [("int4", 0), ("low-rank", 0), ("int8", 4), ("int8", -1)])
 def test_an_encoding_that_is_none_is_refused(kind: str, rank: int) -> None:
     with pytest.raises(ValueError, match=r"kind must be one of|rank must be at least 1"):
         Encoding(kind, rank)

@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from chatlstm.engine.checkpoint import CheckpointConfig, check_files, hash_file, read_config
 from chatlstm.engine.config import NetworkConfig
+from chatlstm.engine.encoding import HALVES, Encoding
 from chatlstm.engine.network import Network
 from chatlstm.engine.weights import load_checkpoint, save_checkpoint
 from chatlstm.errors import CheckpointError
@@ -36,8 +37,8 @@ def sign(folder: Path, **network: object) -> None:
     (folder / "config.json").write_text(json.dumps(config), "utf-8")
 
 
-def save_network(folder: Path, network: Network) -> CheckpointConfig:
-    config = CheckpointConfig("", "en", ("dialogue",), network.config, {}, {"minutes": 3})
+def save_network(folder: Path, network: Network, encoding: Encoding = HALVES) -> CheckpointConfig:
+    config = CheckpointConfig("", "en", ("dialogue",), network.config, {}, {"minutes": 3}, encoding)
     return save_checkpoint(folder, network.state_dict(), TOKENIZER, config, card="# Mine\n")
 
 
@@ -52,6 +53,24 @@ def test_a_checkpoint_survives_the_disk_in_half_precision(tmp_path: Path, *, tie
     found = loaded.state_dict()
     assert found.keys() == wanted.keys()
     assert all(torch.equal(found[name], wanted[name]) for name in wanted)
+
+
+@pytest.mark.parametrize("encoding", [Encoding("int8"), Encoding("low-rank", 5)], ids=["int8", "low-rank"])
+def test_what_was_compressed_is_saved_again_as_it_was(tmp_path: Path, encoding: Encoding) -> None:
+    save_network(tmp_path / "first", Network(NetworkConfig(TOKENIZER.vocabulary_size, hidden_size=8)), encoding)
+    network, tokenizer, config = load_checkpoint(tmp_path / "first", CPU)
+    save_checkpoint(tmp_path / "second", network.state_dict(), tokenizer, config, card="")
+    again, _, _ = load_checkpoint(tmp_path / "second", CPU)
+
+    # a half of a half, or a scale rounded twice
+    pairs = zip(network.state_dict().values(), again.state_dict().values(), strict=True)
+    assert all(torch.allclose(first, second, atol=2e-3) for first, second in pairs)
+
+
+def test_a_checkpoint_tells_how_its_weights_are_stored(tmp_path: Path) -> None:
+    save_network(tmp_path / "mine", Network(NetworkConfig(TOKENIZER.vocabulary_size, hidden_size=8)), Encoding("int8"))
+
+    assert read_config(tmp_path / "mine").encoding == Encoding("int8")
 
 
 def test_a_loaded_network_is_tied_in_evaluation_mode_and_float32(tiny_checkpoint: Path) -> None:
