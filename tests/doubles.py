@@ -97,12 +97,15 @@ class CannedGenerator:
         return self._scores.get(text, -float(len(text)))
 
 
-def write_tiny_checkpoint(folder: Path, *, domains: tuple[str, ...] = ("dialogue",)) -> Path:
+def write_tiny_checkpoint(
+    folder: Path, *, domains: tuple[str, ...] = ("dialogue",), bias: float = 0.0
+) -> Path:
     """Write a checkpoint of an untrained network: it loads and runs, and what it says is noise.
 
     Args:
         folder: Where; its name is the checkpoint's.
         domains: What it says it was trained on.
+        bias: Of every token alike; it changes the weights and nothing that is written.
     """
     import torch  # torch takes seconds, and few tests need it
 
@@ -117,6 +120,7 @@ def write_tiny_checkpoint(folder: Path, *, domains: tuple[str, ...] = ("dialogue
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(1)
         weights = Network(shape).state_dict()
+    weights["projection.bias"].fill_(bias)
     config = CheckpointConfig(folder.name, "en", domains, shape, {})
     save_checkpoint(folder, weights, tokenizer, config, card="# A tiny checkpoint\n")
     return folder

@@ -4,11 +4,15 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chatlstm.engine.config import NetworkConfig
 from chatlstm.engine.encoding import HALVES, Encoding
 from chatlstm.engine.files import recover_folder, recover_folders
 from chatlstm.errors import CheckpointError, MissingError
+
+if TYPE_CHECKING:
+    from chatlstm.tokens.tokenizer import Tokenizer
 
 FORMAT = 2  # 1 had no encoding: its weights are all halves
 CONFIG, WEIGHTS, TOKENIZER, CARD = "config.json", "weights.safetensors", "tokenizer.json", "README.md"
@@ -101,6 +105,22 @@ def check_files(folder: Path, config: CheckpointConfig) -> None:
             raise CheckpointError(f"{path}: cannot be read: {error.strerror}") from error
         if found != config.sha256[name]:
             raise CheckpointError(f"{path}: is damaged or was changed: its hash is not the one {CONFIG} gives")
+
+
+def read_checkpoint(folder: Path) -> tuple[CheckpointConfig, "Tokenizer"]:
+    """Read all of a checkpoint but its weights, after checking every file of it.
+
+    Raises:
+        CheckpointError: A file is missing, truncated, tampered with, foreign or newer.
+    """
+    from chatlstm.tokens.tokenizer import read_tokenizer  # noqa: PLC0415  # a list of checkpoints needs none
+
+    config = read_config(folder)
+    check_files(folder, config)
+    tokenizer = read_tokenizer(folder / TOKENIZER)
+    if tokenizer.vocabulary_size != config.network.vocabulary_size:
+        raise CheckpointError(f"{folder / TOKENIZER}: does not belong to this checkpoint: its vocabulary differs")
+    return config, tokenizer
 
 
 def find_checkpoint(name: str, folders: tuple[Path, ...]) -> Path:

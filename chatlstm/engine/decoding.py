@@ -1,66 +1,54 @@
-"""The PyTorch engine: streaming, drawing, scoring and states behind ``engine.api.Generator``.
+"""Streaming, drawing, scoring and states behind ``engine.api.Generator``; no torch here.
 
 Axes: B rows (candidates), T steps, V vocabulary, L layers, H hidden.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Generic
 
 import numpy as np
-import torch
 from safetensors import SafetensorError
-from safetensors.torch import load, save
-from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
+from safetensors.numpy import load, save
 
 from chatlstm.engine.api import Candidate, Constraint, Piece, Prompt, Sampling
-from chatlstm.engine.matching import find_last_turn, read_gists
-from chatlstm.engine.network import LSTMState, Network
 from chatlstm.engine.sampling import choose_tokens
+from chatlstm.engine.stepper import Floats, Ids, State, Stepper
 from chatlstm.errors import ChatLSTMError
 from chatlstm.records import Finish
 from chatlstm.tokens.tokenizer import END, SPECIAL_TOKENS, TURN, StreamDecoder, Tokenizer
 
 ENDS = (END, TURN)
 SPECIAL = range(len(SPECIAL_TOKENS))
-READ_STEPS = 1024  # read at once of a prompt, so that memory does not grow with it
-SCORE_ENTRIES = 2**24  # logits held at once while scoring
+SPECIAL_BUT_ENDS = [token_id for token_id in SPECIAL if token_id not in ENDS]
 
 
-class TorchGenerator:
-    """Generates with the network itself, on whatever device it is.
+class StepGenerator(Generic[State]):
+    """Generates with a network that is stepped through, whatever computes the steps.
 
     Args:
-        network: The model, in evaluation mode.
+        stepper: The network.
         tokenizer: What cuts its text.
         checkpoint: Name and hash of the checkpoint.
     """
 
-    def __init__(self, network: Network, tokenizer: Tokenizer, checkpoint: str) -> None:
-        self._network = network
+    def __init__(self, stepper: Stepper[State], tokenizer: Tokenizer, checkpoint: str) -> None:
+        self._stepper = stepper
         self._tokenizer = tokenizer
-        self._device = network.embedding.weight.device
-        self._ends = torch.tensor(ENDS, device=self._device)
-        self._special = torch.tensor(SPECIAL, device=self._device)
-        self._special_but_ends = torch.tensor([id_ for id_ in SPECIAL if id_ not in ENDS], device=self._device)
         self.checkpoint = checkpoint
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of ``text``."""
         return len(self._tokenizer.encode(text))
 
-    @torch.inference_mode()
     def save_state(self, prompt: Prompt, *, state: bytes | None = None) -> bytes:
         """Read ``prompt`` (after ``state``, if given) and return the model's state behind it."""
         ids = self._lay_out(prompt, cold=state is None)
         if not prompt.beginning:
             ids.pop()  # the mark that would open the next turn is not part of the state
-        lstm_state = self._load_state(state)
-        if ids:
-            _, lstm_state = self._read(ids, lstm_state)
+        hidden, cell = self._stepper.export_state(self._read(ids, self._load_state(state)))
         hash_ = self.checkpoint.partition("@")[2]
-        return save({f"hidden@{hash_}": lstm_state.hidden.cpu(), f"cell@{hash_}": lstm_state.cell.cpu()})
+        return save({f"hidden@{hash_}": hidden, f"cell@{hash_}": cell})
 
-    @torch.inference_mode()
     def stream(
         self,
         prompt: Prompt,
@@ -71,27 +59,26 @@ class TorchGenerator:
         constraint: Constraint | None = None,
     ) -> Iterator[Piece]:
         """Continue ``prompt``, piece by piece; closing the iterator stops the work."""
-        logits, lstm_state = self._read(self._lay_out(prompt, cold=state is None), self._load_state(state))
-        random = torch.Generator(self._device).manual_seed(seed)
+        logits, behind = self._begin(self._lay_out(prompt, cold=state is None), self._load_state(state))
+        random = np.random.default_rng(seed)
         decoder = StreamDecoder(self._tokenizer)
         drawn: list[int] = []
         finish: Finish = "length"
         while len(drawn) < sampling.max_tokens:
-            masked = self._mask(logits, [drawn], constraint, may_end=bool(drawn or prompt.beginning))
+            masked = _mask(logits, [drawn], constraint, may_end=bool(drawn or prompt.beginning))
             if not _list_free_rows(masked):
                 finish = "constraint"
                 break
             token_ids = choose_tokens(masked, [drawn], sampling, random)  # (1,)
-            token_id = int(token_ids)
+            token_id = int(token_ids[0])
             if token_id in ENDS:
                 finish = "end"
                 break
             drawn.append(token_id)
             yield Piece(decoder.feed(token_id), len(drawn))
-            logits, lstm_state = self._step(token_ids, lstm_state)
+            logits, behind = self._stepper.step(token_ids, behind)
         yield Piece("", len(drawn), finish)
 
-    @torch.inference_mode()
     def draw(
         self,
         prompt: Prompt,
@@ -104,126 +91,129 @@ class TorchGenerator:
         """Draw ``n`` continuations of ``prompt`` in one batch."""
         if n < 1:
             raise ValueError(f"n must be at least 1, got {n}")
-        logits, state = self._read(self._lay_out(prompt, cold=True), self._load_state(None))
-        logits, state = logits.expand(n, -1), _expand_state(state, n)  # (B, V)
-        random = torch.Generator(self._device).manual_seed(seed)
+        logits, state = self._begin(self._lay_out(prompt, cold=True), self._stepper.start(1))
+        logits, state = logits.repeat(n, axis=0), self._stepper.pick(state, [0] * n)  # (B, V)
+        random = np.random.default_rng(seed)
         rows = _Rows(n)
         while rows.alive:
-            masked = self._mask(logits, rows.drawn_alive(), constraint, may_end=bool(rows.steps or prompt.beginning))
+            masked = _mask(logits, rows.drawn_alive(), constraint, may_end=bool(rows.steps or prompt.beginning))
             free = _list_free_rows(masked)
             if len(free) < len(masked):
                 rows.stop_but(free)
-                logits, masked, state = logits[free], masked[free], _pick_state(state, free)
+                logits, masked, state = logits[free], masked[free], self._stepper.pick(state, free)
             if not free:
                 break
             token_ids = choose_tokens(masked, rows.drawn_alive(), sampling, random)  # (B,)
-            gained = self._rate(logits, token_ids)  # (B,)
+            gained = _rate(logits, token_ids)  # (B,)
             going_on = rows.add(token_ids.tolist(), gained.tolist(), sampling.max_tokens)
             if going_on:
-                logits, state = self._step(token_ids[going_on], _pick_state(state, going_on))
+                if len(going_on) < len(token_ids):
+                    token_ids, state = token_ids[going_on], self._stepper.pick(state, going_on)
+                logits, state = self._stepper.step(token_ids, state)
         return [
             Candidate(self._tokenizer.decode(drawn), tuple(drawn), log_probability, finish)
             for drawn, log_probability, finish in rows.finished()
         ]
 
-    @torch.inference_mode()
     def score(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
         """Give the log-probability in nats of each continuation as the whole next turn."""
         if not continuations:
             return []
-        rows = [torch.tensor([*ids, TURN]) for ids in self._tokenizer.encode_many(continuations)]
-        token_ids = pad_sequence(rows, batch_first=True).to(self._device)  # (B, T)
-        n, steps = token_ids.shape
-        logits, state = self._read(self._lay_out(prompt, cold=True), self._load_state(None))  # (1, V)
-        state = _expand_state(state, n)
-        gained = [self._rate(logits.expand(n, -1), token_ids[:, 0]).unsqueeze(1)]  # (B, 1)
-        size = max(1, SCORE_ENTRIES // (n * logits.shape[1]))
-        for start in range(0, steps - 1, size):
-            window = token_ids[:, start : start + size + 1]
-            features, state = self._network.read(window[:, :-1], state)
-            gained.append(self._rate(self._network.logits(features).float(), window[:, 1:]))
-        lengths = torch.tensor([len(row) for row in rows], device=self._device)
-        counted = torch.arange(steps, device=self._device) < lengths[:, None]  # (B, T)
-        totals: list[float] = (torch.cat(gained, dim=1) * counted).sum(1).tolist()
+        rows = [[*ids, TURN] for ids in self._tokenizer.encode_many(continuations)]
+        order = sorted(range(len(rows)), key=lambda row: -len(rows[row]))
+        logits, state = self._begin(self._lay_out(prompt, cold=True), self._stepper.start(1))
+        logits, state = logits.repeat(len(rows), axis=0), self._stepper.pick(state, [0] * len(rows))
+        totals = [0.0] * len(rows)
+        for place in range(len(rows[order[0]])):
+            column = np.array([rows[row][place] for row in order])  # (B,)
+            for row, nats in zip(order, _rate(logits, column).tolist(), strict=True):
+                totals[row] += nats
+            order = [row for row in order if len(rows[row]) > place + 1]  # the longest stand first
+            if len(order) < len(column):
+                state = self._stepper.pick(state, range(len(order)))
+            if order:
+                logits, state = self._stepper.step(column[: len(order)], state)
         return totals
 
-    @torch.inference_mode()
     def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
         """Tell how well each continuation answers the last turn, as people have answered."""
-        matcher = self._network.matcher
-        if matcher is None or not prompt.turns or not continuations:
+        if not self._stepper.config.match_size or not prompt.turns or not continuations:
             return [0.0] * len(continuations)
         opening = self._tokenizer.encode_opening(prompt.domain)
-        context = [*opening, *self._tokenizer.encode_turns(prompt.turns), TURN]
-        replies = [[*opening, TURN, *ids, TURN] for ids in self._tokenizer.encode_many(continuations)]
-        rows = [np.array(row, np.int64) for row in (context, *replies)]
-        gists = read_gists(self._network, rows, [[find_last_turn(row)] for row in rows]).float().to(self._device)
-        nats: list[float] = matcher(gists[:1], gists[1:])[0].tolist()
+        opened = self._read(opening, self._stepper.start(1))
+        *earlier, last = [[TURN, *ids] for ids in self._tokenizer.encode_many(prompt.turns)]
+        context = self._read([token_id for turn in earlier for token_id in turn], opened)
+        replies = [[TURN, *ids, TURN] for ids in self._tokenizer.encode_many(continuations)]
+        contexts = self._sum_up([[*last, TURN]], context)
+        rated = self._stepper.match(contexts, self._sum_up(replies, self._stepper.pick(opened, [0] * len(replies))))
+        nats: list[float] = rated[0].tolist()
         return nats
+
+    def _sum_up(self, turns: Sequence[Sequence[int]], state: State) -> Floats:
+        """Sum up turns, from the mark that opens each to the one that closes it, as ``take_gists`` does."""
+        longest = max(map(len, turns))
+        padded = np.array([[*turn, *[TURN] * (longest - len(turn))] for turn in turns])
+        features = self._stepper.read_features(padded, state)  # (B, T, H)
+        ends = [len(turn) - 1 for turn in turns]
+        gists = [np.concatenate([read[end], read[:end].mean(0)]) for read, end in zip(features, ends, strict=True)]
+        return np.stack(gists)  # (B, 2H)
 
     def _lay_out(self, prompt: Prompt, *, cold: bool) -> list[int]:
         opening = self._tokenizer.encode_opening(prompt.domain) if cold else []
         return opening + self._tokenizer.encode_turns([*prompt.turns, prompt.beginning])
 
-    def _read(self, ids: list[int], state: LSTMState) -> tuple[Tensor, LSTMState]:
+    def _begin(self, ids: list[int], state: State) -> tuple[Floats, State]:
         """Read a prompt; returns the next token's logits ``(1, V)`` and the state behind it."""
-        token_ids = torch.tensor([ids], device=self._device)
-        for start in range(0, len(ids), READ_STEPS):
-            features, state = self._network.read(token_ids[:, start : start + READ_STEPS], state)
-        return self._network.logits(features[:, -1]).float(), state
+        return self._stepper.step(np.array(ids[-1:]), self._read(ids[:-1], state))
 
-    def _step(self, token_ids: Tensor, state: LSTMState) -> tuple[Tensor, LSTMState]:
-        features, state = self._network.step(token_ids, state)
-        return self._network.logits(features).float(), state
+    def _read(self, ids: list[int], state: State) -> State:
+        return self._stepper.read(np.array([ids]), state) if ids else state
 
-    def _mask(
-        self, logits: Tensor, drawn: Sequence[Sequence[int]], constraint: Constraint | None, *, may_end: bool
-    ) -> Tensor:
-        """Take out special tokens and what the constraint forbids."""
-        masked = logits.index_fill(1, self._special_but_ends if may_end else self._special, -torch.inf)
-        if constraint is None:
-            return masked
-        allowed = torch.from_numpy(np.stack([constraint.allowed(row) for row in drawn])).to(self._device)
-        return masked.masked_fill(~allowed, -torch.inf)
-
-    def _rate(self, logits: Tensor, token_ids: Tensor) -> Tensor:
-        """Give each token's log-probability, shaped like ``token_ids``; logits have V as one more axis.
-
-        A turn ends with TURN or, at the end of a record, with END: either mark counts as both.
-        """
-        log_probabilities = logits.log_softmax(-1)
-        gained = log_probabilities.gather(-1, token_ids.unsqueeze(-1)).squeeze(-1)
-        ending = log_probabilities[..., self._ends].logsumexp(-1)
-        return torch.where(torch.isin(token_ids, self._ends), ending, gained)
-
-    def _load_state(self, state: bytes | None) -> LSTMState:
-        zero = self._network.zero_state(1)
+    def _load_state(self, state: bytes | None) -> State:
         if state is None:
-            return zero
-        hash_ = self.checkpoint.partition("@")[2]
+            return self._stepper.start(1)
+        hash_, config = self.checkpoint.partition("@")[2], self._stepper.config
         try:
-            tensors = load(state)
-            hidden, cell = tensors[f"hidden@{hash_}"], tensors[f"cell@{hash_}"]
+            arrays = load(state)
+            hidden, cell = arrays[f"hidden@{hash_}"], arrays[f"cell@{hash_}"]
         except (SafetensorError, KeyError) as error:
             raise ChatLSTMError(f"this state was not saved with the checkpoint {self.checkpoint}") from error
-        if not hidden.shape == cell.shape == zero.hidden.shape:
+        if not hidden.shape == cell.shape == (config.num_layers, 1, config.hidden_size):
             raise ChatLSTMError(f"this state does not fit the checkpoint {self.checkpoint}: it is damaged")
-        return LSTMState(hidden.to(zero.hidden), cell.to(zero.cell))
+        return self._stepper.import_state(hidden, cell)
 
 
-def _list_free_rows(masked: Tensor) -> list[int]:
+def _mask(
+    logits: Floats, drawn: Sequence[Sequence[int]], constraint: Constraint | None, *, may_end: bool
+) -> Floats:
+    """Take out special tokens and what the constraint forbids."""
+    masked = logits.copy()
+    masked[:, SPECIAL_BUT_ENDS if may_end else SPECIAL] = -np.inf
+    if constraint is not None:
+        for row, done in zip(masked, drawn, strict=True):
+            row[~constraint.allowed(done)] = -np.inf
+    return masked
+
+
+def _rate(logits: Floats, token_ids: Ids) -> Floats:
+    """Give each row's token's log-probability in nats, shape ``(B,)``; logits are ``(B, V)``.
+
+    A turn ends with TURN or, at the end of a record, with END: either mark counts as both.
+    """
+    highest = logits.max(1, keepdims=True)
+    shifted = logits - highest
+    totals = np.exp(shifted).sum(1)
+    ending = np.exp(shifted[:, ENDS]).sum(1)
+    picked = shifted[np.arange(len(token_ids)), token_ids]
+    with np.errstate(divide="ignore"):
+        gained: Floats = np.where(np.isin(token_ids, ENDS), np.log(ending), picked) - np.log(totals)
+    return gained
+
+
+def _list_free_rows(masked: Floats) -> list[int]:
     """List the rows that have a token left."""
-    rows: list[int] = (masked > -torch.inf).any(1).nonzero().squeeze(1).tolist()
+    rows: list[int] = np.flatnonzero(masked.max(1) > -np.inf).tolist()
     return rows
-
-
-def _expand_state(state: LSTMState, rows: int) -> LSTMState:
-    """Give each of so many rows the state of the one there is."""
-    return LSTMState(*(part.expand(-1, rows, -1).contiguous() for part in state))
-
-
-def _pick_state(state: LSTMState, rows: list[int]) -> LSTMState:
-    return LSTMState(state.hidden[:, rows], state.cell[:, rows])
 
 
 class _Rows:

@@ -1,8 +1,6 @@
 """How well the network predicts held-out text."""
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -11,60 +9,12 @@ from torch.nn import functional
 
 from chatlstm.engine.corpus import TokenFile, read_in_rows
 from chatlstm.engine.device import autocast
+from chatlstm.engine.held_out import HeldOut
 from chatlstm.engine.network import Network
 from chatlstm.tokens.tokenizer import END
 
 IGNORED = -100  # torch's own mark for targets that do not count
 MEASURED_TOKENS = 40_000
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """What a stretch of held-out text cost the model.
-
-    Args:
-        nats: Sum of the negative log-probabilities, in nats.
-        tokens: Tokens predicted, marks included, ``>= 1``.
-        bytes: UTF-8 bytes of the text; marks count nothing.
-
-    Example:
-        >>> HeldOut(nats=69.3, tokens=25, bytes=100).bits_per_byte.__round__(3)
-        1.0
-    """
-
-    nats: float
-    tokens: int
-    bytes: int
-
-    @property
-    def loss(self) -> float:
-        """Mean nats per token."""
-        return self.nats / max(self.tokens, 1)
-
-    @property
-    def perplexity(self) -> float:
-        """Exponential of the loss; comparable within one vocabulary only."""
-        return math.exp(min(self.loss, 700.0))
-
-    @property
-    def bits_per_byte(self) -> float:
-        """Bits per byte of text, comparable across vocabularies."""
-        return self.nats / math.log(2) / max(self.bytes, 1)
-
-
-def sum_held_out(parts: Iterable[HeldOut]) -> HeldOut:
-    """Add up what several stretches cost.
-
-    Example:
-        >>> sum_held_out([HeldOut(2.0, 1, 4), HeldOut(4.0, 3, 6)])
-        HeldOut(nats=6.0, tokens=4, bytes=10)
-    """
-    found = list(parts)
-    return HeldOut(
-        sum(part.nats for part in found),
-        sum(part.tokens for part in found),
-        sum(part.bytes for part in found),
-    )
 
 
 def measure_domains(

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from chatlstm.engine.api import Prompt, Sampling
 from chatlstm.engine.corpus import TokenFile
-from chatlstm.engine.decoding import TorchGenerator
+from chatlstm.engine.decoding import StepGenerator
 from chatlstm.engine.network import Network
+from chatlstm.engine.torch_stepper import TorchStepper
 from chatlstm.tokens.tokenizer import TURN, Tokenizer
 
 SAMPLING = Sampling(temperature=0.8, min_p=0.05, no_repeat_ngram=3, max_tokens=40)
@@ -45,7 +46,7 @@ def draw_samples(network: Network, tokenizer: Tokenizer, prompts: Sequence[Promp
     """
     training = network.training
     network.eval()
-    generator = TorchGenerator(network, tokenizer, "training")
+    generator = StepGenerator(TorchStepper(network), tokenizer, "training")
     lines = []
     for prompt in prompts:
         (drawn,) = generator.draw(prompt, SAMPLING, n=1, seed=seed)

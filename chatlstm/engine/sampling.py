@@ -1,58 +1,83 @@
 """From logits to the next token: filters, each a pure function, and the draw.
 
-Axes: B batch, V vocabulary.
+Axes: B batch, V vocabulary. Probabilities need not sum to 1: what matters is their ratio.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
-import torch
-from torch import Tensor
-from torch.nn import functional
+import numpy as np
+from numpy.typing import NDArray
 
 from chatlstm.engine.api import Sampling
+
+Rows: TypeAlias = NDArray[np.floating]
 
 RECENT_TOKENS = 64
 COLDEST = 1e-6  # a lower temperature draws the same, and in the end overflows
 
 
 def choose_tokens(
-    logits: Tensor, generated: Sequence[Sequence[int]], sampling: Sampling, random: torch.Generator
-) -> Tensor:
+    logits: Rows, generated: Sequence[Sequence[int]], sampling: Sampling, random: np.random.Generator
+) -> NDArray[np.int64]:
     """Filter the logits and draw one token a row.
 
     Args:
         logits: Unnormalised log-probabilities in nats, shape ``(B, V)``; each row has a finite one.
         generated: What each row has drawn so far, B sequences.
         sampling: Which filters act; temperature 0 takes the most probable token.
-        random: Where chance comes from, on the device of ``logits``.
+        random: Where chance comes from.
 
     Returns:
         Token ids, shape ``(B,)``.
 
     Example:
-        >>> logits = torch.tensor([[0.0, 1.0]])
-        >>> choose_tokens(logits, [[]], Sampling(temperature=0), torch.Generator()).tolist()
-        [1]
+        >>> choose_tokens(np.array([[0.0, 1.0]]), [[]], Sampling(temperature=0), np.random.default_rng(1))
+        array([1])
     """
     if sampling.repetition_penalty > 1:
         logits = penalise_repetition(logits, generated, sampling.repetition_penalty)
     if sampling.no_repeat_ngram:
         logits = ban_repeated_ngrams(logits, generated, sampling.no_repeat_ngram)
     if sampling.temperature == 0:
-        return logits.argmax(1)
-    logits = logits / max(sampling.temperature, COLDEST)
+        best: NDArray[np.int64] = logits.argmax(1)
+        return best
+    probabilities = np.exp((logits - logits.max(1, keepdims=True)) / max(sampling.temperature, COLDEST))
     if sampling.top_k:
-        logits = keep_top_k(logits, sampling.top_k)
+        probabilities = keep_top_k(probabilities, sampling.top_k)
     if sampling.nucleus < 1:
-        logits = keep_nucleus(logits, sampling.nucleus)
+        probabilities = keep_nucleus(probabilities, sampling.nucleus)
     if sampling.min_p > 0:
-        logits = keep_min_p(logits, sampling.min_p)
+        probabilities = keep_min_p(probabilities, sampling.min_p)
     if sampling.typical < 1:
-        logits = keep_typical(logits, sampling.typical)
-    return torch.multinomial(logits.softmax(1), 1, generator=random).squeeze(1)
+        probabilities = keep_typical(probabilities, sampling.typical)
+    return draw_tokens(probabilities, random)
 
 
-def penalise_repetition(logits: Tensor, generated: Sequence[Sequence[int]], penalty: float) -> Tensor:
+def draw_tokens(probabilities: Rows, random: np.random.Generator) -> NDArray[np.int64]:
+    """Draw one token a row, each as often as it is probable.
+
+    Args:
+        probabilities: Shape ``(B, V)``, ``>= 0``; each row has a positive one.
+        random: Where chance comes from.
+
+    Returns:
+        Token ids, shape ``(B,)``.
+
+    Example:
+        >>> draw_tokens(np.array([[0.0, 0.2, 0.0]]), np.random.default_rng(1))
+        array([1])
+    """
+    chosen = np.empty(len(probabilities), np.int64)
+    for place, (row, chance) in enumerate(zip(probabilities, random.random(len(probabilities)), strict=True)):
+        kept = np.flatnonzero(row)  # most often a few, so that only these are summed
+        sums = row[kept].cumsum(dtype=np.float64)
+        # rounding can carry the last place beyond the end
+        chosen[place] = kept[min(int(sums.searchsorted(chance * sums[-1], side="right")), len(kept) - 1)]
+    return chosen
+
+
+def penalise_repetition(logits: Rows, generated: Sequence[Sequence[int]], penalty: float) -> Rows:
     """Make tokens among a row's last 64 less probable.
 
     Args:
@@ -67,18 +92,18 @@ def penalise_repetition(logits: Tensor, generated: Sequence[Sequence[int]], pena
         Keskar et al. 2019, section 4.1, arXiv:1909.05858.
 
     Example:
-        >>> penalise_repetition(torch.tensor([[2.0, -2.0, 1.0]]), [[0, 1]], penalty=2.0)
-        tensor([[ 1., -4.,  1.]])
+        >>> penalise_repetition(np.array([[2.0, -2.0, 1.0]]), [[0, 1]], penalty=2.0)
+        array([[ 1., -4.,  1.]])
     """
-    logits = logits.clone()
+    logits = logits.copy()
     for row, drawn in zip(logits, generated, strict=True):
-        recent = torch.tensor(sorted(set(drawn[-RECENT_TOKENS:])), dtype=torch.long, device=row.device)
+        recent = list(set(drawn[-RECENT_TOKENS:]))
         picked = row[recent]
-        row[recent] = torch.where(picked > 0, picked / penalty, picked * penalty)
+        row[recent] = np.where(picked > 0, picked / penalty, picked * penalty)
     return logits
 
 
-def ban_repeated_ngrams(logits: Tensor, generated: Sequence[Sequence[int]], size: int) -> Tensor:
+def ban_repeated_ngrams(logits: Rows, generated: Sequence[Sequence[int]], size: int) -> Rows:
     """Mask the tokens that would repeat a run of ``size`` tokens within a row.
 
     A row all of whose tokens would be masked is left as it is.
@@ -95,54 +120,53 @@ def ban_repeated_ngrams(logits: Tensor, generated: Sequence[Sequence[int]], size
         Paulus et al. 2017, section 2.5, arXiv:1705.04304.
 
     Example:
-        >>> ban_repeated_ngrams(torch.zeros(1, 3), [[1, 2, 1]], size=2)
-        tensor([[0., 0., -inf]])
+        >>> ban_repeated_ngrams(np.zeros((1, 3)), [[1, 2, 1]], size=2)
+        array([[  0.,   0., -inf]])
     """
-    logits = logits.clone()
+    logits = logits.copy()
     for row, drawn in zip(logits, generated, strict=True):
-        if len(drawn) < size:
-            continue
-        tail = tuple(drawn[len(drawn) - size + 1 :])
-        starts = range(len(drawn) - size + 1)
-        banned = [drawn[start + size - 1] for start in starts if tuple(drawn[start : start + size - 1]) == tail]
-        masked = row.index_fill(0, torch.tensor(banned, dtype=torch.long, device=row.device), -torch.inf)
-        if bool((masked > -torch.inf).any()):
-            row.copy_(masked)
+        banned = list(_list_repeating(drawn, size))
+        if banned:
+            before = row[banned]
+            row[banned] = -np.inf
+            if row.max() == -np.inf:
+                row[banned] = before
     return logits
 
 
-def keep_top_k(logits: Tensor, count: int) -> Tensor:
-    """Mask all but the ``count`` most probable tokens; among equals the lower token ids stay.
+def keep_top_k(probabilities: Rows, count: int) -> Rows:
+    """Keep the ``count`` most probable tokens; among equals the lower token ids stay.
 
     Args:
-        logits: Shape ``(B, V)``.
-        count: ``>= 1``; at V or more nothing is masked.
+        probabilities: Shape ``(B, V)``, ``>= 0``.
+        count: ``>= 1``; at V or more nothing is dropped.
 
     Returns:
-        New logits of the same shape.
+        New probabilities of the same shape, 0 where a token is dropped.
 
     Source:
         Fan et al. 2018, section 5.1, arXiv:1805.04833.
 
     Example:
-        >>> keep_top_k(torch.tensor([[1.0, 1.0, 0.0]]), count=1)
-        tensor([[1., -inf, -inf]])
+        >>> keep_top_k(np.array([[0.4, 0.4, 0.2]]), count=1)
+        array([[0.4, 0. , 0. ]])
     """
-    _, order = logits.sort(dim=1, descending=True, stable=True)
-    return _keep_first(logits, order, torch.arange(logits.shape[1], device=logits.device).expand_as(logits) < count)
+    ordered = np.sort(probabilities, axis=1)[:, ::-1]
+    return _keep_largest(probabilities, ordered, np.full(len(probabilities), min(count, ordered.shape[1])))
 
 
-def keep_nucleus(logits: Tensor, mass: float) -> Tensor:
-    """Mask every token outside the nucleus, the smallest set that holds ``mass``.
+def keep_nucleus(probabilities: Rows, mass: float) -> Rows:
+    """Keep the nucleus, the smallest set of tokens that holds ``mass``.
 
-    Among equal logits the lower token id is kept, so that ties fall alike on every device.
+    Among equals the lower token id is kept, so that ties fall alike everywhere.
 
     Args:
-        logits: Unnormalised log-probabilities in nats, shape ``(B, V)``.
-        mass: Probability to keep, dimensionless, ``0 < mass <= 1``. At 1 nothing is masked.
+        probabilities: Shape ``(B, V)``, ``>= 0``.
+        mass: Share to keep, dimensionless, ``0 < mass <= 1``. At 1 nothing is dropped.
 
     Returns:
-        New logits of the same shape; a row with a finite logit keeps at least one.
+        New probabilities of the same shape, 0 outside the nucleus; a row with a positive one
+        keeps at least one.
 
     Raises:
         ValueError: ``mass`` is outside its range.
@@ -151,70 +175,89 @@ def keep_nucleus(logits: Tensor, mass: float) -> Tensor:
         Holtzman et al. 2020, section 3.1, arXiv:1904.09751.
 
     Example:
-        >>> keep_nucleus(torch.tensor([[0.5, 0.3, 0.2]]).log(), mass=0.7).exp()
-        tensor([[0.5000, 0.3000, 0.0000]])
+        >>> keep_nucleus(np.array([[0.5, 0.3, 0.2]]), mass=0.7)
+        array([[0.5, 0.3, 0. ]])
     """
     if not 0 < mass <= 1:
         raise ValueError(f"mass must be in (0, 1], got {mass}")
     if mass == 1:
-        return logits.clone()
-    ordered, order = logits.sort(dim=1, descending=True, stable=True)
-    return _keep_first(logits, order, _sum_before(ordered.softmax(1)) < mass)
+        return probabilities.copy()
+    ordered = np.sort(probabilities, axis=1)[:, ::-1]
+    return _keep_largest(probabilities, ordered, _count_for(ordered, mass))
 
 
-def keep_min_p(logits: Tensor, share: float) -> Tensor:
-    """Mask the tokens less probable than ``share`` of the most probable one.
+def keep_min_p(probabilities: Rows, share: float) -> Rows:
+    """Drop the tokens less probable than ``share`` of the most probable one.
 
     Args:
-        logits: Shape ``(B, V)``.
+        probabilities: Shape ``(B, V)``, ``>= 0``.
         share: ``0 <= share < 1``.
 
     Returns:
-        New logits of the same shape.
+        New probabilities of the same shape, 0 where a token is dropped.
 
     Source:
         Nguyen et al. 2024, section 3, arXiv:2407.01082.
 
     Example:
-        >>> keep_min_p(torch.tensor([[0.6, 0.3, 0.1]]).log(), share=0.4).exp()
-        tensor([[0.6000, 0.3000, 0.0000]])
+        >>> keep_min_p(np.array([[0.6, 0.3, 0.1]]), share=0.4)
+        array([[0.6, 0.3, 0. ]])
     """
-    probabilities = logits.softmax(1)
-    floor = probabilities.max(1, keepdim=True).values * share
-    return logits.masked_fill(probabilities < floor, -torch.inf)
+    least = probabilities.max(1, keepdims=True) * share  # (B, 1)
+    kept: Rows = probabilities * (probabilities >= least)
+    return kept
 
 
-def keep_typical(logits: Tensor, mass: float) -> Tensor:
+def keep_typical(probabilities: Rows, mass: float) -> Rows:
     """Keep the tokens whose surprise is closest to the expected one, up to ``mass``.
 
     Args:
-        logits: Shape ``(B, V)``.
-        mass: Probability to keep, ``0 < mass <= 1``.
+        probabilities: Shape ``(B, V)``, ``>= 0``.
+        mass: Share to keep, ``0 < mass <= 1``.
 
     Returns:
-        New logits of the same shape; at least one token a row stays.
+        New probabilities of the same shape, 0 where a token is dropped; at least one a row stays.
 
     Source:
         Meister et al. 2023, section 3, arXiv:2202.00666.
 
     Example:
-        >>> keep_typical(torch.tensor([[0.6, 0.3, 0.1]]).log(), mass=0.2).exp()
-        tensor([[0.0000, 0.3000, 0.0000]])
+        >>> keep_typical(np.array([[0.6, 0.3, 0.1]]), mass=0.2)
+        array([[0. , 0.3, 0. ]])
     """
-    log_probabilities = logits.log_softmax(1)
-    probabilities = log_probabilities.exp()
-    # 0 * -inf is 0 here: what cannot occur does not surprise
-    entropy = -torch.where(probabilities > 0, probabilities * log_probabilities, 0.0).sum(1, keepdim=True)
-    _, order = (log_probabilities + entropy).abs().sort(dim=1, stable=True)
-    return _keep_first(logits, order, _sum_before(probabilities.gather(1, order)) < mass)
+    shares = probabilities / probabilities.sum(1, keepdims=True)
+    with np.errstate(divide="ignore"):
+        surprise = -np.log(shares)
+    expected = np.multiply(shares, surprise, where=shares > 0, out=np.zeros_like(shares)).sum(1, keepdims=True)
+    order = np.abs(surprise - expected).argsort(axis=1, kind="stable")
+    kept = np.arange(shares.shape[1]) < _count_for(np.take_along_axis(shares, order, 1), mass)[:, None]
+    mask = np.zeros_like(kept)
+    np.put_along_axis(mask, order, kept, 1)
+    typical: Rows = probabilities * mask
+    return typical
 
 
-def _sum_before(probabilities: Tensor) -> Tensor:
-    """Sum what stands before each place; shape ``(B, V)``."""
-    return functional.pad(probabilities.cumsum(1)[:, :-1], (1, 0))
+def _list_repeating(drawn: Sequence[int], size: int) -> Iterator[int]:
+    """List the tokens that followed earlier occurrences of the last ``size - 1`` tokens."""
+    tail = list(drawn[len(drawn) - size + 1 :])
+    for end in range(size - 1, len(drawn)):
+        if (size == 1 or drawn[end - 1] == tail[-1]) and list(drawn[end - size + 1 : end]) == tail:
+            yield drawn[end]
 
 
-def _keep_first(logits: Tensor, order: Tensor, kept: Tensor) -> Tensor:
-    """Mask the tokens whose place in ``order`` is not ``kept``; all shapes ``(B, V)``."""
-    mask = torch.zeros_like(kept).scatter(1, order, kept)
-    return logits.masked_fill(~mask, -torch.inf)
+def _count_for(ordered: Rows, mass: float) -> NDArray[np.int64]:
+    """Count, a row, the first tokens that hold a share of all, shape ``(B,)``; at least one."""
+    sums = ordered.cumsum(axis=1, dtype=np.float64)
+    counts: NDArray[np.int64] = (sums[:, :-1] < mass * sums[:, -1:]).sum(1) + 1
+    return counts
+
+
+def _keep_largest(probabilities: Rows, ordered: Rows, counts: NDArray[np.int64]) -> Rows:
+    """Keep so many of each row's largest; ``ordered`` holds the same values, the largest first."""
+    least = np.take_along_axis(ordered, counts[:, None] - 1, 1)  # (B, 1)
+    mask = probabilities >= least
+    for row in np.flatnonzero(mask.sum(1) > counts):
+        equals = np.flatnonzero(probabilities[row] == least[row])
+        mask[row, equals[counts[row] - (probabilities[row] > least[row]).sum() :]] = False
+    largest: Rows = probabilities * mask
+    return largest

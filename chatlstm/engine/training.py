@@ -1,7 +1,4 @@
-"""Training: truncated backpropagation over packed records, killed and resumed at will.
-
-Axes: B rows, T steps, L layers, H hidden, V vocabulary.
-"""
+"""Training: truncated backpropagation over packed records; B rows, T steps, L layers, H hidden, V vocabulary."""
 
 import math
 import time
@@ -16,8 +13,9 @@ from numpy.typing import NDArray
 from chatlstm.engine.config import TrainingConfig
 from chatlstm.engine.corpus import TokenFile
 from chatlstm.engine.device import autocast
+from chatlstm.engine.held_out import sum_held_out
 from chatlstm.engine.loss import linear_cross_entropy
-from chatlstm.engine.measure import measure_domains, sum_held_out
+from chatlstm.engine.measure import measure_domains
 from chatlstm.engine.metrics import Progress, append_metrics, drop_metrics_after
 from chatlstm.engine.network import LSTMState, Network
 from chatlstm.engine.optimizer import list_moments, make_optimizer, restore_optimizer

@@ -13,17 +13,16 @@ from chatlstm.engine.checkpoint import (
     TOKENIZER,
     WEIGHTS,
     CheckpointConfig,
-    check_files,
     dump_config,
     hash_file,
-    read_config,
+    read_checkpoint,
 )
 from chatlstm.engine.config import NetworkConfig
 from chatlstm.engine.encoding import encode_arrays, read_arrays
 from chatlstm.engine.files import write_folder_whole
 from chatlstm.engine.network import Network
 from chatlstm.errors import CheckpointError
-from chatlstm.tokens.tokenizer import Tokenizer, read_tokenizer
+from chatlstm.tokens.tokenizer import Tokenizer
 
 TIED = "projection.weight"  # the embedding's matrix, written once
 
@@ -77,11 +76,7 @@ def load_checkpoint(folder: Path, device: torch.device) -> tuple[Network, Tokeni
     Raises:
         CheckpointError: A file is missing, truncated, tampered with, foreign or newer.
     """
-    config = read_config(folder)
-    check_files(folder, config)
-    tokenizer = read_tokenizer(folder / TOKENIZER)
-    if tokenizer.vocabulary_size != config.network.vocabulary_size:
-        raise CheckpointError(f"{folder / TOKENIZER}: does not belong to this checkpoint: its vocabulary differs")
+    config, tokenizer = read_checkpoint(folder)
     weights = {name: torch.from_numpy(array) for name, array in read_arrays(folder / WEIGHTS).items()}
     network = fill_network(config.network, weights, folder / WEIGHTS)
     return network.to(device).eval(), tokenizer, config

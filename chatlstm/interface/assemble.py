@@ -1,9 +1,9 @@
-"""The one place that wires the parts together; torch is imported here, and only when needed."""
+"""The one place that wires the parts together; heavy libraries are imported only when needed."""
 
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from platformdirs import PlatformDirs
 
@@ -103,12 +103,23 @@ def choose_torch_device(name: str | None) -> "Device":
     return choose_device(name, list_devices())
 
 
-def load_model(checkpoint: str, device: str | None) -> "Model":
-    """Load a checkpoint to be measured or to generate; torch is imported by this.
+def cache_folder() -> Path:
+    """Tell where lies what can be made again: in ``CHATLSTM_HOME``, or the platform's cache directory."""
+    home = os.environ.get("CHATLSTM_HOME")
+    return Path(home) / "cache" if home else Path(PlatformDirs("chatlstm", appauthor=False).user_cache_dir)
+
+
+# Any: whose states they are, nobody out here needs to know
+def load_model(checkpoint: str, device: str | None, *, precision: str = "int8") -> "Model[Any]":
+    """Load a checkpoint to be measured or to generate.
+
+    On the CPU, the default, the network runs one token at a time without torch; on a graphics
+    card it is PyTorch that runs it, in float32.
 
     Args:
         checkpoint: Its name or path.
-        device: ``"cuda"``, ``"mps"``, ``"cpu"``, or None for the fastest there is.
+        device: ``"cuda"``, ``"mps"`` or ``"cpu"``; None is the CPU.
+        precision: On the CPU, ``"int8"`` or ``"float32"``.
 
     Raises:
         MissingError: There is no such checkpoint, or it cannot be trusted.
@@ -118,7 +129,9 @@ def load_model(checkpoint: str, device: str | None) -> "Model":
     from chatlstm.engine import evaluation
 
     try:
-        return evaluation.load_model(folder, choose_torch_device(device))
+        if device in (None, "cpu"):
+            return evaluation.load_model(folder, cache=cache_folder(), precision=precision)
+        return evaluation.load_reference(folder, choose_torch_device(device))
     except CheckpointError as error:
         raise CheckpointError(f"{error}; 'chatlstm doctor' tells how to mend it") from error
 
@@ -128,7 +141,7 @@ def engine_loader(checkpoint: str, device: str | None) -> Callable[[], Generator
 
     Args:
         checkpoint: Name or path of the checkpoint; looked up at once.
-        device: ``"cuda"``, ``"mps"``, ``"cpu"``, or None for the fastest there is.
+        device: ``"cuda"``, ``"mps"`` or ``"cpu"``; None is the CPU.
 
     Raises:
         MissingError: There is no such checkpoint.

@@ -43,7 +43,7 @@ class ChatSettings:
         private: Write nothing to the disk.
         seed: Seed of the first reply, each later one takes the next; None is random.
         checkpoint: Name or path of the checkpoint; None is the starter.
-        device: ``"cuda"``, ``"mps"``, ``"cpu"``, or None for the fastest there is.
+        device: ``"cuda"``, ``"mps"`` or ``"cpu"``; None is the CPU.
         color: When to use colour.
         debug: Show tracebacks.
     """

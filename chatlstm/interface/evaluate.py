@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -33,7 +33,8 @@ class EvaluateSettings:
         limit: Records at most; 0 is all of them.
         options: The plugin's options, each ``KEY=VALUE``.
         seed: Every random choice follows from it.
-        device: Where to compute; None for the fastest there is.
+        device: Where to compute; None is the CPU.
+        precision: Of the weights on the CPU, ``"int8"`` or ``"float32"``.
     """
 
     plugin: str
@@ -44,6 +45,7 @@ class EvaluateSettings:
     options: tuple[str, ...]
     seed: int
     device: str | None
+    precision: str
 
 
 @click.command(cls=SettingsCommand)
@@ -54,7 +56,8 @@ class EvaluateSettings:
 @click.option("--limit", type=click.IntRange(0), default=0, help="Records at most; 0 is all of them.")
 @click.option("-o", "options", metavar="KEY=VALUE", multiple=True, help="Set a plugin's option.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
-@click.option("--device", metavar="cuda|mps|cpu", help="Where to compute; the fastest if not named.")
+@click.option("--device", metavar="cuda|mps|cpu", help="Where to compute; the CPU if not named.")
+@click.option("--precision", type=click.Choice(["int8", "float32"]), default="int8", help="Of the weights on the CPU.")
 @json_option
 def evaluate(context: click.Context) -> None:
     """Measure a plugin on held-out records.
@@ -89,13 +92,14 @@ def collect_measures(settings: EvaluateSettings) -> dict[str, object]:
     _, domain = assemble.assemble_plugin(settings.plugin)
     options = split_options(settings.options)
     read_options(domain, options)
-    model = assemble.load_model(settings.checkpoint, settings.device)
+    model = assemble.load_model(settings.checkpoint, settings.device, precision=settings.precision)
     held_out = hold_out(domain, settings)
     measures = [*measure_prediction(model, held_out)]
     measures += domain.evaluate(model.engine, held_out, options=options, seed=settings.seed)
     told: dict[str, object] = {
         "plugin": domain.name,
         "checkpoint": model.engine.checkpoint,
+        "precision": settings.precision if settings.device in (None, "cpu") else "float32",
         "split": settings.split,
         "records": len(held_out),
         "seed": settings.seed,
@@ -135,7 +139,8 @@ def hold_out(domain: Domain, settings: EvaluateSettings) -> list[Record]:
     return held_out[: settings.limit or None]
 
 
-def measure_prediction(model: "Model", held_out: list[Record]) -> tuple[Measure, ...]:
+# Any: whose states the model has matters to nobody here
+def measure_prediction(model: "Model[Any]", held_out: list[Record]) -> tuple[Measure, ...]:
     """Measure how well the next token is predicted, with the context, without, and by chance."""
     words = sum(len(turn.split()) for record in held_out for turn in record.turns)
     with_context = model.measure(held_out, in_context=True)

@@ -36,7 +36,7 @@ class GenerateSettings:
         n: How many texts, ``>= 1``; each takes the next seed.
         seed: Seed of the first text.
         checkpoint: Name or path of the checkpoint.
-        device: Where to compute; None for the fastest there is.
+        device: Where to compute; None is the CPU.
         form: The bare text, one JSON object, or an object a line.
         batch: A file of prompts, a prompt a line, ``-`` being standard input.
         output: The file that the answers of a batch are added to; None is standard output.
@@ -76,7 +76,7 @@ class GenerateSettings:
 @click.option("-n", "n", type=click.IntRange(1), default=1, help="How many texts; seeds count up.")
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), help="Same seed, same text.")
 @click.option("--checkpoint", metavar="NAME", default=STARTER, show_default=True, help="The model.")
-@click.option("--device", metavar="cuda|mps|cpu", help="Where to compute; the fastest if not named.")
+@click.option("--device", metavar="cuda|mps|cpu", help="Where to compute; the CPU if not named.")
 @click.option("--json", "form", flag_value="json", help="Print one JSON object.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="Print a JSON object a line.")
 @click.option("--batch", metavar="FILE", help="A prompt a line, '-' for standard input.")

@@ -25,7 +25,7 @@ _INTERRUPTED = 130
 @click.option("--private", is_flag=True, help="Write nothing to the disk.")
 @click.option("--seed", type=click.IntRange(0, _MAX_SEED), help="Make the replies repeatable.")
 @click.option("--checkpoint", metavar="NAME", help="The model; 'checkpoints list' names them.")
-@click.option("--device", metavar="cuda|mps|cpu", help="Where to compute; the fastest if not named.")
+@click.option("--device", metavar="cuda|mps|cpu", help="Where to compute; the CPU if not named.")
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),

@@ -1,15 +1,20 @@
-"""A small random model, the log-probabilities it should give, and constraints on what it says."""
+"""A small random model run in every way there is, the log-probabilities it should give, and constraints."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from chatlstm.engine.api import Prompt, Sampling
+from chatlstm.engine.api import Generator, Prompt, Sampling
 from chatlstm.engine.config import NetworkConfig
-from chatlstm.engine.decoding import TorchGenerator
+from chatlstm.engine.decoding import StepGenerator
+from chatlstm.engine.graph import build_body, build_head, build_matcher, build_probe
 from chatlstm.engine.network import Network
+from chatlstm.engine.onnx_stepper import Graphs, OnnxStepper
+from chatlstm.engine.stepper import Stepper
+from chatlstm.engine.torch_stepper import TorchStepper
 from chatlstm.tokens.tokenizer import DOMAIN, END, TURN, train_bytes
 
 TOKENIZER = train_bytes(["hello there, how are you?"], vocabulary_size=16 + 256 + 8)
@@ -29,8 +34,29 @@ def make_network(seed: int = 1) -> Network:
     return network
 
 
+def run_by_onnx(network: Network, precision: str) -> OnnxStepper:
+    """Run a network's weights by ONNX Runtime."""
+    arrays = {name: weight.detach().numpy() for name, weight in network.state_dict().items()}
+    config = network.config
+    graphs = Graphs(
+        build_body(config, arrays, precision),
+        build_head(config, arrays, precision),
+        build_matcher(config, arrays) if config.match_size else b"",
+        build_probe(),
+    )
+    return OnnxStepper(config, graphs)
+
+
 NETWORK = make_network()
-ENGINE = TorchGenerator(NETWORK, TOKENIZER, "tiny@0123abcd")
+# Any: the tests of the engine hold whatever the states of a stepper are
+STEPPERS: dict[str, Stepper[Any]] = {
+    "torch": TorchStepper(NETWORK),
+    "float32": run_by_onnx(NETWORK, "float32"),
+    "int8": run_by_onnx(NETWORK, "int8"),
+}
+ENGINES: dict[str, Generator] = {
+    name: StepGenerator(stepper, TOKENIZER, "tiny@0123abcd") for name, stepper in STEPPERS.items()
+}
 
 
 class Spelling:
@@ -73,17 +99,18 @@ class OnlyEnds:
         return mask
 
 
-def rate_by_hand(ids: Sequence[int], beginning: Sequence[int]) -> float:
-    """Sum the log-probabilities of tokens behind others, one step at a time."""
-    state = NETWORK.zero_state(1)
-    total, features = 0.0, None
+def rate_by_hand(name: str, ids: Sequence[int], beginning: Sequence[int]) -> float:
+    """Sum the log-probabilities of tokens behind others, by a stepper's steps, one at a time."""
+    stepper = STEPPERS[name]
+    state, total = stepper.start(1), 0.0
+    logits = np.zeros(V)
     for place, token_id in enumerate([*beginning, *ids]):
-        if place >= len(beginning) and features is not None:
-            logits = NETWORK.logits(features)[0].detach().double()
-            probabilities = (logits - logits.max()).exp() / (logits - logits.max()).exp().sum()
-            either = probabilities[END] + probabilities[TURN]  # a turn ends with the one or the other
-            total += float((either if token_id in (END, TURN) else probabilities[token_id]).log())
-        features, state = NETWORK.step(torch.tensor([token_id]), state)
+        if place >= len(beginning):
+            powers = np.exp(logits - logits.max())
+            either = powers[END] + powers[TURN]  # a turn ends with the one or the other
+            total += float(np.log((either if token_id in (END, TURN) else powers[token_id]) / powers.sum()))
+        row, state = stepper.step(np.array([token_id]), state)
+        logits = row[0].astype(np.float64)
     return total
 
 

@@ -1,21 +1,22 @@
 """Scoring, long prompts and saved states."""
 
+import numpy as np
 import pytest
-import torch
-from safetensors.torch import load, save
+from safetensors.numpy import load, save
 
-from chatlstm.engine import decoding
-from chatlstm.engine.api import Prompt, Sampling
-from chatlstm.engine.decoding import TorchGenerator
-from chatlstm.engine.network import LSTMState
+from chatlstm.engine import torch_stepper
+from chatlstm.engine.api import Generator, Prompt, Sampling
+from chatlstm.engine.decoding import StepGenerator
+from chatlstm.engine.stepper import Floats
+from chatlstm.engine.torch_stepper import TorchStepper
 from chatlstm.errors import ChatLSTMError
 from chatlstm.tokens.tokenizer import END
 from tests.engine.small_model import (
-    ENGINE,
+    ENGINES,
     LAID_OUT,
-    NETWORK,
     PROMPT,
     SHORT,
+    STEPPERS,
     TOKENIZER,
     Spelling,
     make_network,
@@ -25,119 +26,115 @@ from tests.engine.small_model import (
 TEXTS = ["zq", "hello there, how are you?", "", "春", "a"]
 
 
-def test_a_score_is_the_sum_of_its_steps() -> None:
-    by_hand = [rate_by_hand([*TOKENIZER.encode(text), END], LAID_OUT) for text in TEXTS]
+def test_a_score_is_the_sum_of_its_steps(engine: Generator, ran_by: str) -> None:
+    by_hand = [rate_by_hand(ran_by, [*TOKENIZER.encode(text), END], LAID_OUT) for text in TEXTS]
 
-    assert ENGINE.score(PROMPT, TEXTS) == pytest.approx(by_hand, abs=1e-4)
-
-
-def test_a_score_does_not_depend_on_its_company() -> None:
-    alone = [ENGINE.score(PROMPT, [text])[0] for text in TEXTS]
-
-    assert ENGINE.score(PROMPT, TEXTS) == pytest.approx(alone, abs=1e-4)
+    assert engine.score(PROMPT, TEXTS) == pytest.approx(by_hand, abs=1e-4)
 
 
-def test_scoring_in_parts_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = ENGINE.score(PROMPT, TEXTS)
-    monkeypatch.setattr(decoding, "SCORE_ENTRIES", 1)
+def test_a_score_does_not_depend_on_its_company(engine: Generator) -> None:
+    alone = [engine.score(PROMPT, [text])[0] for text in TEXTS]
 
-    assert ENGINE.score(PROMPT, TEXTS) == pytest.approx(whole, abs=1e-4)
-
-
-def test_what_was_drawn_is_scored_as_it_was_drawn() -> None:
-    (drawn,) = ENGINE.draw(PROMPT, Sampling(), n=1, seed=1, constraint=Spelling("hello"))
-
-    assert ENGINE.score(PROMPT, ["hello"]) == [pytest.approx(drawn.log_probability, abs=1e-4)]
+    assert engine.score(PROMPT, TEXTS) == pytest.approx(alone, abs=1e-4)
 
 
-def test_of_no_continuations_there_are_no_scores() -> None:
-    assert ENGINE.score(PROMPT, []) == []
+def test_what_was_drawn_is_scored_as_it_was_drawn(engine: Generator) -> None:
+    (drawn,) = engine.draw(PROMPT, Sampling(), n=1, seed=1, constraint=Spelling("hello"))
+
+    assert engine.score(PROMPT, ["hello"]) == [pytest.approx(drawn.log_probability, abs=1e-4)]
 
 
-def test_a_lone_surrogate_is_refused() -> None:
+def test_of_no_continuations_there_are_no_scores(engine: Generator) -> None:
+    assert engine.score(PROMPT, []) == []
+
+
+def test_a_lone_surrogate_is_refused(engine: Generator) -> None:
     with pytest.raises(ValueError, match="lone surrogate"):
-        ENGINE.score(PROMPT, ["\ud800"])
+        engine.score(PROMPT, ["\ud800"])
 
 
-def test_a_very_long_prompt_is_read() -> None:
+def test_a_very_long_prompt_is_read(engine: Generator) -> None:
     prompt = Prompt("dialogue", ("zq" * 5000,))
 
-    assert len(list(ENGINE.stream(prompt, Sampling(max_tokens=2), seed=1))) <= 3
+    assert len(list(engine.stream(prompt, Sampling(max_tokens=2), seed=1))) <= 3
 
 
 def test_reading_in_parts_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = ENGINE.draw(PROMPT, SHORT, n=3, seed=1)
-    monkeypatch.setattr(decoding, "READ_STEPS", 3)
+    stepper = STEPPERS["torch"]
+    whole = stepper.export_state(stepper.read(np.array([LAID_OUT]), stepper.start(1)))
+    monkeypatch.setattr(torch_stepper, "READ_STEPS", 3)
 
-    assert [each.text for each in ENGINE.draw(PROMPT, SHORT, n=3, seed=1)] == [each.text for each in whole]
+    parts = stepper.export_state(stepper.read(np.array([LAID_OUT]), stepper.start(1)))
+    assert np.allclose(np.stack(parts), np.stack(whole), atol=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_saved_state_goes_on_as_if_all_was_read(seed: int) -> None:
+def test_a_saved_state_goes_on_as_if_all_was_read(engine: Generator, seed: int) -> None:
     whole = Prompt("dialogue", ("Hello.", "Hi.", "How are you?"), "I am")
-    state = ENGINE.save_state(Prompt("dialogue", ("Hello.", "Hi.")))
+    state = engine.save_state(Prompt("dialogue", ("Hello.", "Hi.")))
 
     rest = Prompt("dialogue", ("How are you?",), "I am")
-    assert list(ENGINE.stream(rest, SHORT, seed=seed, state=state)) == list(ENGINE.stream(whole, SHORT, seed=seed))
+    assert list(engine.stream(rest, SHORT, seed=seed, state=state)) == list(engine.stream(whole, SHORT, seed=seed))
 
 
-def load_parts(state: bytes) -> LSTMState:
+def load_parts(state: bytes) -> Floats:
+    """Load hidden and cell states, shape ``(2, L, 1, H)``."""
     parts = load(state)
-    return LSTMState(parts["hidden@0123abcd"], parts["cell@0123abcd"])
+    return np.stack([parts["hidden@0123abcd"], parts["cell@0123abcd"]])
 
 
-def test_states_saved_on_top_of_each_other_equal_one() -> None:
-    first = ENGINE.save_state(Prompt("dialogue", ("Hello.",)))
-    second = ENGINE.save_state(Prompt("dialogue", ("Hi.",)), state=first)
+def test_states_saved_on_top_of_each_other_equal_one(engine: Generator) -> None:
+    first = engine.save_state(Prompt("dialogue", ("Hello.",)))
+    second = engine.save_state(Prompt("dialogue", ("Hi.",)), state=first)
 
-    found, wanted = load_parts(second), load_parts(ENGINE.save_state(PROMPT))
-    assert torch.allclose(torch.stack(found), torch.stack(wanted), atol=1e-6)
-
-
-def test_a_beginning_is_kept_in_the_state() -> None:
-    begun = ENGINE.save_state(Prompt("dialogue", ("Hello.",), "Hi."))
-
-    assert torch.equal(load_parts(begun).hidden, load_parts(ENGINE.save_state(PROMPT)).hidden)
+    found, wanted = load_parts(second), load_parts(engine.save_state(PROMPT))
+    assert np.allclose(found, wanted, atol=1e-6)
 
 
-def test_nothing_more_to_read_leaves_the_state_as_it_is() -> None:
-    state = ENGINE.save_state(PROMPT)
+def test_a_beginning_is_kept_in_the_state(engine: Generator) -> None:
+    begun = engine.save_state(Prompt("dialogue", ("Hello.",), "Hi."))
 
-    assert ENGINE.save_state(Prompt("dialogue"), state=state) == state
-
-
-def test_an_empty_prompt_has_a_state() -> None:
-    assert load_parts(ENGINE.save_state(Prompt("dialogue"))).hidden.shape == (2, 1, 8)
+    assert np.array_equal(load_parts(begun), load_parts(engine.save_state(PROMPT)))
 
 
-def test_a_state_takes_a_few_hundred_bytes_whatever_was_read() -> None:
-    sizes = {len(ENGINE.save_state(Prompt("dialogue", ("Hello.",) * turns))) for turns in (0, 1, 100)}
+def test_nothing_more_to_read_leaves_the_state_as_it_is(engine: Generator) -> None:
+    state = engine.save_state(PROMPT)
+
+    assert engine.save_state(Prompt("dialogue"), state=state) == state
+
+
+def test_an_empty_prompt_has_a_state(engine: Generator) -> None:
+    assert load_parts(engine.save_state(Prompt("dialogue"))).shape == (2, 2, 1, 8)
+
+
+def test_a_state_takes_a_few_hundred_bytes_whatever_was_read(engine: Generator) -> None:
+    sizes = {len(engine.save_state(Prompt("dialogue", ("Hello.",) * turns))) for turns in (0, 1, 100)}
 
     assert (len(sizes), max(sizes) < 500) == (1, True)
 
 
 def resize(state: bytes) -> bytes:
     parts = load(state)
-    return save({name: part[:1].contiguous() for name, part in parts.items()})
+    return save({name: np.ascontiguousarray(part[:1]) for name, part in parts.items()})
 
 
 FOREIGN = {
     "another checkpoint's": (
-        TorchGenerator(make_network(2), TOKENIZER, "tiny@ffff0000").save_state(PROMPT),
+        StepGenerator(TorchStepper(make_network(2)), TOKENIZER, "tiny@ffff0000").save_state(PROMPT),
         "was not saved with the checkpoint tiny@0123abcd",
     ),
     "no state": (b"state", "was not saved with the checkpoint tiny@0123abcd"),
     "empty": (b"", "was not saved with the checkpoint tiny@0123abcd"),
     "of another size": (
-        resize(TorchGenerator(NETWORK, TOKENIZER, "tiny@0123abcd").save_state(PROMPT)),
+        resize(ENGINES["torch"].save_state(PROMPT)),
         "does not fit the checkpoint tiny@0123abcd",
     ),
 }
 
 
 @pytest.mark.parametrize(("state", "fault"), FOREIGN.values(), ids=FOREIGN)
-def test_a_foreign_state_is_refused(state: bytes, fault: str) -> None:
+def test_a_foreign_state_is_refused(engine: Generator, state: bytes, fault: str) -> None:
     with pytest.raises(ChatLSTMError, match=fault):
-        next(ENGINE.stream(PROMPT, SHORT, seed=1, state=state))
+        next(engine.stream(PROMPT, SHORT, seed=1, state=state))
 
 

@@ -1,5 +1,6 @@
 """Matching replies to turns: what it learns, what it reads, and how it goes into a checkpoint."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from chatlstm.engine.api import Prompt
 from chatlstm.engine.config import NetworkConfig
 from chatlstm.engine.corpus import TRAIN, TokenFile, read_token_file, write_token_files
-from chatlstm.engine.decoding import TorchGenerator
+from chatlstm.engine.decoding import StepGenerator
 from chatlstm.engine.matcher import Matcher, take_gists
 from chatlstm.engine.matching import Pairs, fit_matcher, rate_matcher, read_gists, read_pairs
 from chatlstm.engine.network import Network
+from chatlstm.engine.torch_stepper import TorchStepper
 from chatlstm.records import Record
 from chatlstm.tokens.tokenizer import END, TURN, Tokenizer, train_bytes
 
@@ -42,6 +44,14 @@ def lay_out(records: list[Record], tokenizer: Tokenizer, folder: Path) -> TokenF
     return read_token_file(folder / TRAIN)
 
 
+def add_matcher(network: Network, matcher: Matcher) -> Network:
+    size = matcher.state_dict()["contexts.3.bias"].shape[0]
+    matched = Network(replace(network.config, match_size=size))
+    weights = {f"matcher.{name}": weight for name, weight in matcher.state_dict().items()}
+    matched.load_state_dict({**network.state_dict(), **weights})
+    return matched.eval()
+
+
 def read_all(network: Network, tokens: TokenFile) -> Pairs:
     return read_pairs(network, tokens, limit=1000, seed=1, bfloat16=False)
 
@@ -50,8 +60,7 @@ def test_it_learns_to_tell_the_reply_on_the_same_topic(
     network: Network, tokenizer: Tokenizer, tmp_path: Path
 ) -> None:
     pairs = read_all(network, lay_out(DIALOGUES * 12, tokenizer, tmp_path))
-    network.matcher = fit_matcher(network, pairs, seed=1)
-    generator = TorchGenerator(network, tokenizer, "x@0")
+    generator = StepGenerator(TorchStepper(add_matcher(network, fit_matcher(network, pairs, seed=1))), tokenizer, "x@0")
     replies = [f"Yes, {topic} are fine." for topic in TOPICS]
     for place, topic in enumerate(TOPICS):
         nats = generator.match(Prompt("dialogue", (f"Do you like {topic}?",)), replies)
@@ -109,7 +118,7 @@ def test_what_is_read_beside_a_text_does_not_change_its_gist(tokenizer: Tokenize
 
 
 def test_without_a_matcher_every_reply_matches_alike(network: Network, tokenizer: Tokenizer) -> None:
-    generator = TorchGenerator(network, tokenizer, "x@0")
+    generator = StepGenerator(TorchStepper(network), tokenizer, "x@0")
     assert generator.match(Prompt("dialogue", ("Hello.",)), ["Hi.", "No."]) == [0.0, 0.0]
 
 
@@ -117,8 +126,8 @@ def test_without_a_matcher_every_reply_matches_alike(network: Network, tokenizer
 def test_nothing_to_answer_matches_nothing(
     network: Network, tokenizer: Tokenizer, turns: tuple[str, ...], replies: list[str]
 ) -> None:
-    network.matcher = Matcher(32, 4)
-    assert TorchGenerator(network, tokenizer, "x@0").match(Prompt("dialogue", turns), replies) == [0.0] * len(replies)
+    generator = StepGenerator(TorchStepper(add_matcher(network, Matcher(32, 4))), tokenizer, "x@0")
+    assert generator.match(Prompt("dialogue", turns), replies) == [0.0] * len(replies)
 
 
 def test_a_matcher_that_knows_nothing_is_right_once_in_twenty() -> None:

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from chatlstm.engine.config import NetworkConfig
-from chatlstm.engine.measure import HeldOut, measure_domains, measure_loss, sum_held_out
+from chatlstm.engine.held_out import HeldOut
+from chatlstm.engine.measure import measure_domains, measure_loss
 from chatlstm.engine.network import Network
 from tests.engine.texts import make_token_file
 
@@ -134,17 +135,3 @@ def test_of_a_domain_with_a_huge_first_record_that_one_is_measured(network: Netw
     tokens = make_token_file([[1] * 41_000, [2]])
 
     assert measure_domains(network, tokens, np.ones(9, np.int32), bfloat16=False)["dialogue"].tokens == 41_000
-
-
-def test_perplexity_and_bits_follow_from_the_nats() -> None:
-    found = HeldOut(nats=math.log(2) * 80, tokens=20, bytes=40)
-
-    assert (round(found.perplexity, 9), found.bits_per_byte) == (16.0, 2.0)
-
-
-def test_the_perplexity_of_a_hopeless_model_is_a_number() -> None:
-    assert math.isfinite(HeldOut(nats=1e6, tokens=1, bytes=1).perplexity)
-
-
-def test_parts_add_up() -> None:
-    assert sum_held_out([HeldOut(1.5, 2, 3), HeldOut(2.5, 3, 4)]) == HeldOut(4.0, 5, 7)

@@ -22,6 +22,8 @@ RANKS = {
 # A library with one home: only there it is imported.
 HOMES = {
     "torch": "chatlstm.engine",
+    "onnx": "chatlstm.engine",
+    "onnxruntime": "chatlstm.engine",
     "sqlalchemy": "chatlstm.history",
     "prompt_toolkit": "chatlstm.interface",
     "click": "chatlstm.interface",
