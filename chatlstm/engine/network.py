@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from chatlstm.engine.config import NetworkConfig
+from chatlstm.engine.dropout import NOTHING_DROPPED, Masks, drop
 from chatlstm.engine.matcher import Matcher
 
 
@@ -42,7 +42,6 @@ class LSTMLayer(nn.Module):
 
     Args:
         size: Width H of input and state.
-        weight_dropout: Share of ``weight_hidden`` dropped a call while training.
 
     Source:
         Hochreiter and Schmidhuber 1997, "Long Short-Term Memory"; forget gate: Gers et al. 2000.
@@ -56,9 +55,8 @@ class LSTMLayer(nn.Module):
 
     no_bias: Tensor
 
-    def __init__(self, size: int, weight_dropout: float = 0.0) -> None:
+    def __init__(self, size: int) -> None:
         super().__init__()
-        self.weight_dropout = weight_dropout
         self.weight_input = nn.Parameter(torch.empty(4 * size, size))
         self.weight_hidden = nn.Parameter(torch.empty(4 * size, size))
         self.bias = nn.Parameter(torch.zeros(4 * size))
@@ -69,19 +67,21 @@ class LSTMLayer(nn.Module):
         with torch.no_grad():
             self.bias[size : 2 * size] = 1.0  # remember at first (Jozefowicz et al. 2015)
 
-    def forward(self, x: Tensor, hidden: Tensor, cell: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(
+        self, x: Tensor, hidden: Tensor, cell: Tensor, mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Run T steps with the library's fused kernels, for training and for reading a prompt.
 
         Args:
             x: Inputs, shape ``(B, T, H)``.
             hidden: Hidden state before them, shape ``(B, H)``.
             cell: Cell state before them, shape ``(B, H)``.
+            mask: What ``weight_hidden`` is multiplied with, shape ``(4H, H)``; None leaves it.
 
         Returns:
             Hidden states at every step ``(B, T, H)``, and hidden and cell state after the last.
         """
-        weight_hidden = functional.dropout(self.weight_hidden, self.weight_dropout, self.training)
-        weights = [self.weight_input, weight_hidden, self.bias, self.no_bias]
+        weights = [self.weight_input, drop(self.weight_hidden, mask), self.bias, self.no_bias]
         state = [hidden.unsqueeze(0), cell.unsqueeze(0)]  # (1, B, H)
         output, hidden, cell = torch.lstm(x, state, weights, True, 1, 0.0, self.training, False, True)
         return output, hidden.squeeze(0), cell.squeeze(0)
@@ -107,7 +107,7 @@ class Network(nn.Module):
     """Embedding, L layers, projection: token ids in, logits of the next token out.
 
     Args:
-        config: Shape and dropouts.
+        config: Its shape; what it tells of dropout is for ``draw_masks``.
 
     Source:
         Residual layers with LayerNorm first, as Xiong et al. 2020 (arXiv:2002.04745) have them
@@ -126,7 +126,7 @@ class Network(nn.Module):
         size = config.hidden_size
         self.embedding = nn.Embedding(config.vocabulary_size, size)
         nn.init.normal_(self.embedding.weight, std=0.05)
-        self.layers = nn.ModuleList(LSTMLayer(size, config.weight_dropout) for _ in range(config.num_layers))
+        self.layers = nn.ModuleList(LSTMLayer(size) for _ in range(config.num_layers))
         norms = config.num_layers + 1 if config.residual else 0
         self.norms = nn.ModuleList(nn.LayerNorm(size) for _ in range(norms))
         self.projection = nn.Linear(size, config.vocabulary_size)
@@ -141,26 +141,30 @@ class Network(nn.Module):
         shape = (self.config.num_layers, batch, self.config.hidden_size)
         return LSTMState(weight.new_zeros(shape), weight.new_zeros(shape))
 
-    def read(self, token_ids: Tensor, state: LSTMState) -> tuple[Tensor, LSTMState]:
+    def read(
+        self, token_ids: Tensor, state: LSTMState, masks: Masks = NOTHING_DROPPED
+    ) -> tuple[Tensor, LSTMState]:
         """Read T tokens at once.
 
         Args:
             token_ids: Shape ``(B, T)``, T >= 1.
             state: State before them.
+            masks: What is dropped while training.
 
         Returns:
             Features for the projection, shape ``(B, T, H)``, and the state after the last token.
         """
-        config = self.config
-        x = functional.dropout(self.embedding(token_ids), config.embedding_dropout, self.training)  # (B, T, H)
+        x = drop(self.embedding(token_ids), masks.embedding)  # (B, T, H)
         hiddens, cells = [], []
         for number, layer in enumerate(self.layers):
-            output, hidden, cell = layer(self._norm(number, x), state.hidden[number], state.cell[number])
-            output = functional.dropout(output, config.hidden_dropout, self.training)
-            x = x + output if config.residual else output
+            weight_mask = None if masks.recurrent is None else masks.recurrent[number]  # (4H, H)
+            normed = self._norm(number, x)
+            output, hidden, cell = layer(normed, state.hidden[number], state.cell[number], weight_mask)
+            output = drop(output, masks.hidden, number)
+            x = x + output if self.config.residual else output
             hiddens.append(hidden)
             cells.append(cell)
-        features = functional.dropout(self._norm(config.num_layers, x), config.output_dropout, self.training)
+        features = drop(self._norm(self.config.num_layers, x), masks.output)
         return features, LSTMState(torch.stack(hiddens), torch.stack(cells))
 
     def step(self, token_ids: Tensor, state: LSTMState) -> tuple[Tensor, LSTMState]:

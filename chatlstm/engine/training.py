@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Generator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from chatlstm.engine.config import TrainingConfig
 from chatlstm.engine.corpus import TokenFile
 from chatlstm.engine.device import autocast
+from chatlstm.engine.dropout import Masks, draw_masks
+from chatlstm.engine.facts import Facts
 from chatlstm.engine.held_out import sum_held_out
 from chatlstm.engine.loss import linear_cross_entropy
 from chatlstm.engine.measure import measure_domains
@@ -78,7 +80,7 @@ class Trainer:
         self._optimizer = make_optimizer(network, config)
         self._packer = Packer(text.train, batch_size=config.window_at(0.0)[0], seed=config.seed)
         self._state = network.zero_state(self._packer.batch_size)
-        self._facts = _Facts()
+        self._facts = Facts()
         self._clear_loss()
         self._clock = time.perf_counter()
 
@@ -136,7 +138,7 @@ class Trainer:
             CheckpointError: There is none, or it cannot be trusted.
         """
         tensors, facts = read_snapshot(self._folder / "snapshot.safetensors", self._device)
-        self._facts = _Facts.read(facts)
+        self._facts = Facts.read(facts)
         self.network.load_state_dict(keep_prefixed(tensors, "network."))
         restore_optimizer(self._optimizer, keep_prefixed(tensors, "optimizer."))
         self._packer.restore_position(self._facts.position)
@@ -149,7 +151,6 @@ class Trainer:
         facts, config = self._facts, self.config
         share = self._share()
         rows, steps = config.window_at(share)
-        torch.manual_seed(config.seed * 1_000_003 + facts.step)
         if rows != self._packer.batch_size:
             self._packer.resize(rows)
             self._state = self.network.zero_state(rows)
@@ -172,7 +173,7 @@ class Trainer:
         """Predict a window ``(B, T + 1)``, fill the gradients, carry the state on."""
         projection = self.network.projection
         with autocast(self._device, enabled=self._bfloat16):
-            features, state = self.network.read(token_ids[:, :-1], self._forget_some())  # (B, T, H)
+            features, state = self.network.read(token_ids[:, :-1], self._forget_some(), self._draw_masks())
             targets = token_ids[:, 1:].flatten()  # (B * T,)
             loss = linear_cross_entropy(features.flatten(0, 1), projection.weight, projection.bias, targets)
         loss.backward()  # type: ignore[no-untyped-call]  # torch's
@@ -186,6 +187,11 @@ class Trainer:
         kept = random.random(self._packer.batch_size) >= self.config.state_reset
         mask = torch.from_numpy(kept.astype(np.float32)).to(self._device)[:, None]  # (B, 1)
         return LSTMState(state.hidden * mask, state.cell * mask)
+
+    def _draw_masks(self) -> Masks:
+        random = torch.Generator(self._device)
+        random.manual_seed(self.config.seed * 1_000_003 + self._facts.step)
+        return draw_masks(self.network.config, self._packer.batch_size, random)
 
     def _share(self) -> float:
         facts = self._facts
@@ -274,25 +280,3 @@ class Trainer:
         tensors |= {f"network.{name}": value for name, value in self.network.state_dict().items()}
         tensors |= {f"optimizer.{name}": value for name, value in list_moments(self._optimizer).items()}
         write_snapshot(self._folder / "snapshot.safetensors", tensors, asdict(self._facts))
-
-
-@dataclass
-class _Facts:
-    """The plain numbers of a run; they change at every step and go into the snapshot."""
-
-    step: int = 0
-    tokens: int = 0
-    seconds: float = 0.0
-    reported_seconds: float = 0.0
-    learning_rate: float = 0.0
-    rate_scale: float = 1.0
-    validations: int = 0
-    stale: int = 0
-    best: float = 1e9
-    lowest_loss: float = 1e9
-    finished: bool = False
-    position: list[int] = field(default_factory=list)
-
-    @classmethod
-    def read(cls, facts: dict[str, object]) -> "_Facts":
-        return cls(**facts)  # type: ignore[arg-type]  # JSON that _save wrote, by its format

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from chatlstm.engine.config import NetworkConfig
+from chatlstm.engine.dropout import Masks, draw_masks
 from chatlstm.engine.network import LSTMLayer, LSTMState, Network
 
 V, H, B, T = 11, 5, 3, 4
@@ -180,54 +181,56 @@ def test_the_plain_stack_has_no_norms() -> None:
 
 
 DROPOUTS = {
-    "embedding_dropout": NetworkConfig(V, hidden_size=H, embedding_dropout=0.5),
-    "hidden_dropout": NetworkConfig(V, hidden_size=H, hidden_dropout=0.5),
-    "output_dropout": NetworkConfig(V, hidden_size=H, output_dropout=0.5),
-    "weight_dropout": NetworkConfig(V, hidden_size=H, weight_dropout=0.5),
+    "embedding": NetworkConfig(V, hidden_size=H, embedding_dropout=0.5),
+    "hidden": NetworkConfig(V, hidden_size=H, hidden_dropout=0.5),
+    "output": NetworkConfig(V, hidden_size=H, output_dropout=0.5),
+    "recurrent": NetworkConfig(V, hidden_size=H, weight_dropout=0.5),
 }
-each_dropout = pytest.mark.parametrize("config", DROPOUTS.values(), ids=DROPOUTS)
 
 
-def read_twice(network: Network) -> bool:
+@pytest.mark.parametrize("config", DROPOUTS.values(), ids=DROPOUTS)
+def test_each_mask_changes_what_is_read(config: NetworkConfig) -> None:
+    network = Network(config)
     token_ids = torch.arange(V).unsqueeze(0)
+    masks = draw_masks(config, 1, torch.Generator().manual_seed(1))
+
+    whole, _ = network.read(token_ids, network.zero_state(1))
+    dropped, _ = network.read(token_ids, network.zero_state(1), masks)
+
+    assert not torch.equal(whole, dropped)
+
+
+def test_without_masks_nothing_is_dropped_in_training_either() -> None:
+    network = Network(NetworkConfig(V, hidden_size=H, hidden_dropout=0.5, weight_dropout=0.5)).train()
+    token_ids = torch.arange(V).unsqueeze(0)
+
     first, second = (network.read(token_ids, network.zero_state(1))[0] for _ in range(2))
-    return torch.equal(first, second)
+
+    assert torch.equal(first, second)
 
 
-@each_dropout
-def test_a_dropout_acts_in_training(config: NetworkConfig) -> None:
-    with torch.random.fork_rng(devices=()):
-        torch.manual_seed(1)
-        assert not read_twice(Network(config).train())
+@each_stack
+def test_masks_multiply_the_embedding_the_outputs_and_the_features(*, residual: bool) -> None:
+    network = make_network(1, residual=residual)
+    token_ids, state = make_input(1)
+    embedding, hidden, output = torch.rand(3, B, 1, H, generator=torch.Generator().manual_seed(1)).double()
+
+    features, _ = network.read(token_ids, state, Masks(embedding, hidden.unsqueeze(0), output))
+
+    x = network.embedding(token_ids) * embedding  # (B, T, H)
+    normed = network.norms[0](x) if residual else x
+    read, _, _ = network.layers[0](normed, state.hidden[0], state.cell[0])
+    last = network.norms[1](x + read * hidden) if residual else read * hidden
+    assert torch.allclose(features, last * output, rtol=0, atol=TOLERANCE)
 
 
-@each_dropout
-def test_a_dropout_rests_in_evaluation(config: NetworkConfig) -> None:
-    assert read_twice(Network(config).eval())
-
-
-def test_weight_dropout_drops_recurrent_weights_alone() -> None:
-    layer = LSTMLayer(H, weight_dropout=0.999999)
-    x, hidden, cell = torch.randn(B, 1, H), torch.randn(B, H), torch.randn(B, H)
-    with torch.random.fork_rng(devices=()):
-        torch.manual_seed(1)
-        dropped, _, _ = layer.train()(x, hidden, cell)
-
-    without_hidden, _ = layer.step(x[:, 0], torch.zeros(B, H), cell)
-
-    assert torch.allclose(dropped[:, 0], without_hidden, atol=1e-6)
-
-
-def test_weight_dropout_is_the_same_at_every_step_of_a_read() -> None:
-    layer = LSTMLayer(H, weight_dropout=0.5).double().train()
+def test_a_mask_of_recurrent_weights_multiplies_them_at_every_step() -> None:
+    layer = LSTMLayer(H).double()
     x, hidden, cell = torch.randn(1, 3, H).double(), torch.randn(1, H).double(), torch.zeros(1, H).double()
-    with torch.random.fork_rng(devices=()):
-        torch.manual_seed(1)
-        output, _, _ = layer(x, hidden, cell)
-        torch.manual_seed(1)
-        kept = torch.nn.functional.dropout(layer.weight_hidden, 0.5)
+    mask = torch.rand(4 * H, H, generator=torch.Generator().manual_seed(1)).double()
+    output, _, _ = layer(x, hidden, cell, mask)
     with torch.no_grad():
-        layer.weight_hidden.copy_(kept)
+        layer.weight_hidden.mul_(mask)
 
     for t in range(3):
         hidden, cell = layer.step(x[:, t], hidden, cell)
