@@ -23,34 +23,38 @@ class LinearCrossEntropy(torch.autograd.Function):
         # ctx is Any: autograd hands in an object without a public type
         kind = features.device.type
         low = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else None
-        narrow = low or features.dtype
-        weight_narrow = weight.to(narrow)
+        wide = features.dtype if low is None else torch.float32
+        # Large buffers are made once: a fresh one costs the CPU more in page faults than its sums do.
+        chunk_shape = (min(CHUNK_ROWS, len(targets)), len(weight))  # (n, V)
+        products = weight.new_empty(chunk_shape, dtype=low or wide)
+        logits, log_probabilities = (weight.new_empty(chunk_shape, dtype=wide) for _ in range(2))
+        weight_narrow, features_narrow = weight.to(products.dtype), features.to(products.dtype)
+        grad_narrow, grad_chunk = torch.empty_like(weight_narrow), torch.empty_like(weight, dtype=wide)
         grad_features = torch.empty_like(features)
-        grad_weight = torch.zeros_like(weight)
-        grad_bias = torch.zeros_like(bias)
-        total = features.new_zeros((), dtype=torch.float32 if low is not None else features.dtype)
+        grad_weight, grad_bias = torch.zeros_like(weight, dtype=wide), torch.zeros_like(bias, dtype=wide)
+        total = features.new_zeros((), dtype=wide)
         with torch.autocast(kind, enabled=False):
             for start in range(0, len(targets), CHUNK_ROWS):
-                rows = slice(start, start + CHUNK_ROWS)
-                chunk = features[rows].to(narrow)  # (n, H)
-                logits = (chunk @ weight_narrow.t()).to(total.dtype) + bias  # (n, V)
-                log_probabilities = torch.log_softmax(logits, dim=1)
-                picked = targets[rows].unsqueeze(1)  # (n, 1)
-                total -= log_probabilities.gather(1, picked).sum()
-                grad = log_probabilities.exp_()  # (n, V)
-                grad.scatter_add_(1, picked, torch.full_like(picked, -1, dtype=grad.dtype))
-                grad /= len(targets)
+                chunk = features_narrow[start : start + CHUNK_ROWS]  # (n, H)
+                picked = targets[start : start + CHUNK_ROWS].unsqueeze(1)  # (n, 1)
+                product, grad = products[: len(chunk)], log_probabilities[: len(chunk)]  # (n, V) each
+                torch.mm(chunk, weight_narrow.t(), out=product)
+                torch.log_softmax(logits[: len(chunk)].copy_(product).add_(bias), dim=1, out=grad)
+                total -= grad.gather(1, picked).sum()
+                grad.exp_().scatter_add_(1, picked, torch.full_like(picked, -1, dtype=wide))
                 grad_bias += grad.sum(0)
-                grad_narrow = grad.to(narrow)
-                grad_features[rows] = (grad_narrow @ weight_narrow).to(features.dtype)
-                grad_weight += (grad_narrow.t() @ chunk).to(weight.dtype)
-        ctx.save_for_backward(grad_features, grad_weight, grad_bias)
+                product.copy_(grad)
+                grad_features[start : start + CHUNK_ROWS] = product @ weight_narrow
+                grad_weight += grad_chunk.copy_(torch.mm(product.t(), chunk, out=grad_narrow))
+        ctx.save_for_backward(grad_features, grad_weight.to(weight.dtype), grad_bias.to(bias.dtype))
+        ctx.rows = len(targets)
         return total / len(targets)
 
     @staticmethod
     def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:  # noqa: D102
+        scale = grad_output / ctx.rows
         grad_features, grad_weight, grad_bias = ctx.saved_tensors
-        return grad_features * grad_output, grad_weight * grad_output, grad_bias * grad_output, None
+        return grad_features * scale, grad_weight * scale, grad_bias * scale, None
 
 
 def linear_cross_entropy(features: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tensor:
