@@ -111,6 +111,8 @@ class TrainingConfig:
         small_batches: Share of the budget trained with a quarter of the rows and half of the
             steps, since many small steps teach a new network fastest.
         weight_decay: Of the matrices alone, ``>= 0``.
+        averaging: Share of the steps over which the weights are averaged that are validated and
+            kept, ``0 <= averaging <= 1``; 0 keeps the last step's.
         clip_norm: Gradients are scaled down to this norm, ``> 0``.
         state_reset: Chance that a row forgets its state between windows, so that the model also
             learns to start cold.
@@ -135,6 +137,7 @@ class TrainingConfig:
     decay_from: float = 0.5
     small_batches: float = 0.02
     weight_decay: float = 0.01
+    averaging: float = 0.08
     clip_norm: float = 1.0
     state_reset: float = 0.02
     validations: int = 24
@@ -147,7 +150,7 @@ class TrainingConfig:
         for name in ("learning_rate", "clip_norm"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
-        for name in ("warmup", "decay_from", "small_batches", "state_reset"):
+        for name in ("warmup", "decay_from", "small_batches", "averaging", "state_reset"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be in [0, 1], got {getattr(self, name)}")
         if self.weight_decay < 0:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from chatlstm.engine.averaging import WeightAverage
 from chatlstm.engine.config import TrainingConfig
 from chatlstm.engine.corpus import TokenFile
 from chatlstm.engine.device import autocast
@@ -78,6 +79,7 @@ class Trainer:
         self._bfloat16 = bfloat16
         self._device = network.embedding.weight.device
         self._optimizer = make_optimizer(network, config)
+        self._average = WeightAverage(network, config.averaging)
         self._packer = Packer(text.train, batch_size=config.window_at(0.0)[0], seed=config.seed)
         self._state = network.zero_state(self._packer.batch_size)
         self._facts = Facts()
@@ -127,6 +129,11 @@ class Trainer:
             self._lap()
 
     @property
+    def averaged(self) -> Network:
+        """The network with the averaged weights: what is validated, kept and shown."""
+        return self._average.network
+
+    @property
     def share_used(self) -> float:
         """Tell which share of the budget is used up, 0 to 1."""
         return min(self._share(), 1.0)
@@ -140,6 +147,7 @@ class Trainer:
         tensors, facts = read_snapshot(self._folder / "snapshot.safetensors", self._device)
         self._facts = Facts.read(facts)
         self.network.load_state_dict(keep_prefixed(tensors, "network."))
+        self._average.restore(keep_prefixed(tensors, "average."))
         restore_optimizer(self._optimizer, keep_prefixed(tensors, "optimizer."))
         self._packer.restore_position(self._facts.position)
         self._state = LSTMState(tensors["state.hidden"], tensors["state.cell"])
@@ -163,6 +171,7 @@ class Trainer:
         self._optimizer.step()
         self._optimizer.zero_grad()
         facts.step += 1
+        self._average.add(facts.step)
         facts.tokens += rows * steps
         facts.seconds += self._lap()
         self._loss_sum += loss * (rows * steps)
@@ -230,7 +239,7 @@ class Trainer:
         """Measure the held-out loss, keep the weights if they are the best, draw a sample."""
         facts = self._facts
         parts = measure_domains(
-            self.network, self._text.validation, self._text.token_bytes, bfloat16=self._bfloat16
+            self.averaged, self._text.validation, self._text.token_bytes, bfloat16=self._bfloat16
         )
         measured = {domain: part.bits_per_byte for domain, part in parts.items()}
         measured["all"] = sum_held_out(parts.values()).bits_per_byte
@@ -242,7 +251,7 @@ class Trainer:
         facts.best = min(facts.best, measured["all"])
         facts.finished = progress.share >= 1 or facts.stale >= self.config.patience
         if best:
-            weights = dict(self.network.state_dict())
+            weights = dict(self.averaged.state_dict())
             told = {"step": facts.step, "validation": measured}
             write_snapshot(self._folder / "best.safetensors", weights, told)
         sample = draw_sample(facts.step) if draw_sample else ""
@@ -278,5 +287,7 @@ class Trainer:
         self._facts.position = self._packer.save_position()
         tensors = {"state.hidden": self._state.hidden, "state.cell": self._state.cell}
         tensors |= {f"network.{name}": value for name, value in self.network.state_dict().items()}
+        if self.config.averaging:
+            tensors |= {f"average.{name}": value for name, value in self.averaged.state_dict().items()}
         tensors |= {f"optimizer.{name}": value for name, value in list_moments(self._optimizer).items()}
         write_snapshot(self._folder / "snapshot.safetensors", tensors, asdict(self._facts))

@@ -128,7 +128,7 @@ def go_on(name: str, device: str | None) -> None:
     tell(f"training {name!r} on {', '.join(config.domains)}, {kind}; {done}")
     with show_training(trainer.share_used) as report:
         reports = trainer.run(
-            lambda step: draw_samples(trainer.network, tokenizer, prompts, seed=step),
+            lambda step: draw_samples(trainer.averaged, tokenizer, prompts, seed=step),
             measure_first=bool(config.start),
         )
         for progress in reports:

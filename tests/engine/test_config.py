@@ -57,6 +57,7 @@ def test_the_share_goes_beyond_one() -> None:
         ("warmup", 1.1, "in"),
         ("decay_from", -0.1, "in"),
         ("small_batches", 2, "in"),
+        ("averaging", 1.5, "in"),
         ("state_reset", -1, "in"),
         ("weight_decay", -0.1, "at least 0"),
     ],

@@ -7,6 +7,7 @@ import torch
 from chatlstm.engine import training
 from chatlstm.engine.config import Budget
 from chatlstm.engine.metrics import Progress, read_metrics
+from chatlstm.engine.network import Network
 from chatlstm.engine.snapshot import read_snapshot
 from chatlstm.engine.training import Trainer
 from tests.engine.trainers import STEADY, make_trainer
@@ -15,7 +16,11 @@ CPU = torch.device("cpu")
 
 
 def list_weights(trainer: Trainer) -> list[torch.Tensor]:
-    return [tensor.clone() for tensor in trainer.network.state_dict().values()]
+    return copy_weights(trainer.network)
+
+
+def copy_weights(network: Network) -> list[torch.Tensor]:
+    return [tensor.clone() for tensor in network.state_dict().values()]
 
 
 def read_best(folder: Path) -> list[torch.Tensor]:
@@ -105,18 +110,34 @@ def test_a_finished_run_has_nothing_left_to_do(tmp_path: Path) -> None:
     assert (trainer.share_used, list(trainer.run())) == (1.0, [])
 
 
-def test_the_best_weights_are_kept(tmp_path: Path) -> None:
-    trainer = make_trainer(tmp_path)
+@pytest.mark.parametrize("averaging", [0.0, 0.3])
+def test_the_best_averaged_weights_are_kept(averaging: float, tmp_path: Path) -> None:
+    trainer = make_trainer(tmp_path, replace(STEADY, averaging=averaging))
     best: list[torch.Tensor] = []
     told: list[Progress] = []
     for report in trainer.run():
         if report.best:
-            best, told = list_weights(trainer), [report]
+            best, told = copy_weights(trainer.averaged), [report]
 
     tensors, facts = read_snapshot(tmp_path / "best.safetensors", CPU)
 
     assert are_equal(list(tensors[name] for name in trainer.network.state_dict()), best)
     assert facts == {"step": told[0].step, "validation": told[0].validation}
+
+
+def test_without_averaging_the_last_weights_are_validated(tmp_path: Path) -> None:
+    trainer = make_trainer(tmp_path, replace(STEADY, averaging=0.0))
+
+    assert trainer.averaged is trainer.network
+
+
+def test_a_snapshot_from_before_averaging_is_gone_on_with(tmp_path: Path) -> None:
+    list(make_trainer(tmp_path, replace(STEADY, averaging=0.0)).run())
+    trainer = make_trainer(tmp_path, replace(STEADY, averaging=0.3))
+
+    trainer.restore()
+
+    assert are_equal(copy_weights(trainer.averaged), list_weights(trainer))
 
 
 def test_each_report_is_a_line_of_the_metrics(tmp_path: Path) -> None:
@@ -155,6 +176,7 @@ def test_a_run_that_was_cut_off_ends_with_the_same_weights(ended: int, tmp_path:
     list(resumed.run())
 
     assert are_equal(list_weights(whole), list_weights(resumed))
+    assert are_equal(copy_weights(whole.averaged), copy_weights(resumed.averaged))
     assert are_equal(read_best(tmp_path / "whole"), read_best(tmp_path / "cut"))
 
 
