@@ -105,6 +105,12 @@ def _load_doctor() -> click.Command:
     return doctor
 
 
+def _load_bench() -> click.Command:
+    from chatlstm.interface.bench import bench
+
+    return bench
+
+
 @dataclass(frozen=True)
 class Entry:
     """A command that is imported only when it is used.
@@ -128,6 +134,7 @@ COMMANDS = {
     "checkpoints": Entry("Which trained models there are.", _load_checkpoints),
     "history": Entry("The conversations so far.", _load_history),
     "doctor": Entry("Check that everything is in order.", _load_doctor),
+    "bench": Entry("Measure speed, size and learning on this machine.", _load_bench),
 }
 
 

@@ -1,0 +1,195 @@
+"""``chatlstm bench``: the project's own measurements, each with its aim and what was reached."""
+
+import datetime
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import click
+
+from chatlstm.engine.benchmarks.row import Row, Section
+from chatlstm.errors import MisuseError
+from chatlstm.interface import assemble
+from chatlstm.interface.command import SettingsCommand
+from chatlstm.interface.output import json_option, say, show_facts, show_json, show_table, tell
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class BenchSettings:
+    """What is measured, and with what.
+
+    Args:
+        sections: Names in ``SECTIONS``, in the order they are measured.
+        checkpoint: Name or path of the checkpoint that answers and is tuned.
+        corpora: Folder of the downloaded texts.
+        pictures: Folder the plots are written to.
+        minutes: How long each contender learns, ``> 0``.
+        seeds: How often it does, ``>= 1``.
+    """
+
+    sections: tuple[str, ...]
+    checkpoint: str
+    corpora: Path
+    pictures: Path
+    minutes: float
+    seeds: int
+
+
+SECTIONS: dict[str, Callable[[BenchSettings], Section]] = {}
+"""A section's name and what measures it; each imports its part of the engine when it is called."""
+
+
+@dataclass
+class Results:
+    """What was measured so far; an interrupt leaves it as it is.
+
+    Args:
+        rows: Each figure with the section it belongs to.
+        interrupted: Whether Ctrl-C ended it.
+    """
+
+    rows: list[tuple[str, Row]] = field(default_factory=list)
+    interrupted: bool = False
+
+
+@click.command(cls=SettingsCommand)
+@click.argument("sections", nargs=-1, metavar="[SECTION]...")
+@click.option("--checkpoint", metavar="NAME", default=assemble.STARTER, show_default=True, help="The model.")
+@click.option("--corpora", type=click.Path(path_type=Path), help="Folder of the downloaded corpora.")
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("."),
+    help="Folder for the plots; this one.",
+)
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), default=3.0, show_default=True,
+              help="How long each contender of 'learning' learns.")  # fmt: skip
+@click.option("--seeds", type=click.IntRange(1), default=3, show_default=True, help="How often it does.")
+@json_option
+def bench(context: click.Context) -> int:
+    """Measure speed, size and learning on this machine.
+
+    Beside each figure stands what it was aimed at. All sections are measured unless some are
+    named; Ctrl-C ends it and keeps what was measured.
+    """
+    values = dict(context.params)
+    as_json = values.pop("as_json")
+    values["corpora"] = values["corpora"] or assemble.corpora_folder()
+    values["sections"] = choose_sections(values["sections"])
+    return run_bench(BenchSettings(**values), as_json=as_json)
+
+
+def choose_sections(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Take the sections that were named, each once, or all of them.
+
+    Raises:
+        MisuseError: There is no section of a name.
+    """
+    for name in names:
+        if name not in SECTIONS:
+            raise MisuseError(f"no section {name!r}; there is {', '.join(SECTIONS)}")
+    return tuple(dict.fromkeys(names)) or tuple(SECTIONS)
+
+
+def run_bench(settings: BenchSettings, *, as_json: bool) -> int:
+    """Measure section by section, and show the figures.
+
+    Returns:
+        The exit code: 0 done, 130 ended by Ctrl-C.
+    """
+    from chatlstm.engine.benchmarks.machine import describe_machine, read_load
+
+    begun = {"date": datetime.datetime.now().astimezone().isoformat(timespec="seconds")}
+    machine: dict[str, object] = {**describe_machine(), **begun, "load_at_begin": read_load()}
+    results = Results()
+    if not as_json:
+        show_facts(machine)
+    try:
+        for section in settings.sections:
+            first = len(results.rows)
+            try:
+                for row in measure_section(section, settings):
+                    results.rows.append((section, row))
+            finally:
+                if not as_json:
+                    show_rows(section, [row for _, row in results.rows[first:]])
+    except KeyboardInterrupt:
+        results.interrupted = True
+    machine["load_at_end"] = read_load()
+    if as_json:
+        rows = [describe_row(section, row) for section, row in results.rows]
+        show_json({"machine": machine, "interrupted": results.interrupted, "rows": rows})
+    else:
+        show_facts({"\nload_at_end": machine["load_at_end"]})
+    return INTERRUPTED if results.interrupted else 0
+
+
+def measure_section(section: str, settings: BenchSettings) -> Iterator[Row]:
+    """Measure a section; one that fails says so in a row of its own, behind what it had measured.
+
+    Args:
+        section: A name in ``SECTIONS``.
+        settings: What with.
+
+    Yields:
+        Its rows. What it says meanwhile goes to standard error, if that is a terminal.
+    """
+    try:
+        for told in SECTIONS[section](settings):
+            if isinstance(told, Row):
+                yield told
+            elif sys.stderr.isatty():
+                tell(f"{section}: {told}")
+    except Exception as error:  # an hour of other figures must not be lost with it
+        yield Row(section, "", None, note=f"{type(error).__name__}: {error}")
+
+
+def describe_row(section: str, row: Row) -> dict[str, object]:
+    """Give a row as it stands in the JSON."""
+    return {
+        "section": section,
+        "name": row.name,
+        "unit": row.unit,
+        "reached": row.reached,
+        "reference": row.reference,
+        "ratio": row.ratio,
+        "aim": row.aim and asdict(row.aim),
+        "ok": row.ok,
+        "note": row.note,
+    }
+
+
+def show_rows(section: str, rows: list[Row]) -> None:
+    """Print a section's figures as a table, and what is to be said of them below."""
+    say(f"\n{section}")
+    cells = [
+        (
+            row.name,
+            "not measured" if row.reached is None else f"{format_figure(row.reached)} {row.unit}".strip(),
+            "" if row.reference is None else format_figure(row.reference),
+            "" if row.ratio is None else format_figure(row.ratio),
+            "" if row.aim is None else str(row.aim),
+            {True: "yes", False: "no", None: ""}[row.ok],
+        )
+        for row in rows
+    ]
+    show_table(("measure", "reached", "reference", "ratio", "aim", "ok"), cells)
+    notes: dict[str, list[str]] = {}
+    for row in rows:
+        if row.note:
+            notes.setdefault(row.note, []).append(row.name)
+    for note, names in notes.items():
+        say(f"{', '.join(names)}: {note}")
+
+
+def format_figure(figure: float) -> str:
+    """Write a figure with four digits that count.
+
+    Example:
+        >>> [format_figure(one) for one in (1234567.0, 5312.7, 25.04, 1.4512, 0.00012)]
+        ['1,234,567', '5,313', '25.04', '1.451', '0.00012']
+    """
+    return f"{figure:,.0f}" if abs(figure) >= 1000 else f"{figure:.4g}"
