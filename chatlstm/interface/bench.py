@@ -4,10 +4,12 @@ import datetime
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 import click
 
+from chatlstm.engine.api import Generator
 from chatlstm.engine.benchmarks.row import Row, Section
 from chatlstm.errors import MisuseError
 from chatlstm.interface import assemble
@@ -38,7 +40,19 @@ class BenchSettings:
     seeds: int
 
 
-SECTIONS: dict[str, Callable[[BenchSettings], Section]] = {}
+def _measure_turns(settings: BenchSettings) -> Section:
+    from chatlstm.session.benchmark import Parts, measure_turns
+
+    return measure_turns(Parts(assemble.assemble_registry, partial(_load_engine, settings.checkpoint)))
+
+
+def _load_engine(checkpoint: str) -> Generator:
+    return assemble.load_model(checkpoint, "cpu").engine
+
+
+SECTIONS: dict[str, Callable[[BenchSettings], Section]] = {
+    "turns": _measure_turns,
+}
 """A section's name and what measures it; each imports its part of the engine when it is called."""
 
 
