@@ -18,8 +18,6 @@ from chatlstm.records import Finish
 from chatlstm.tokens.tokenizer import END, SPECIAL_TOKENS, TURN, StreamDecoder, Tokenizer
 
 ENDS = (END, TURN)
-SPECIAL = range(len(SPECIAL_TOKENS))
-SPECIAL_BUT_ENDS = [token_id for token_id in SPECIAL if token_id not in ENDS]
 
 
 class StepGenerator(Generic[State]):
@@ -188,7 +186,9 @@ def _mask(
 ) -> Floats:
     """Take out special tokens and what the constraint forbids."""
     masked = logits.copy()
-    masked[:, SPECIAL_BUT_ENDS if may_end else SPECIAL] = -np.inf
+    masked[:, : len(SPECIAL_TOKENS)] = -np.inf
+    if may_end:
+        masked[:, ENDS] = logits[:, ENDS]
     if constraint is not None:
         for row, done in zip(masked, drawn, strict=True):
             row[~constraint.allowed(done)] = -np.inf

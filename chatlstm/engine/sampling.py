@@ -1,24 +1,32 @@
-"""From logits to the next token: filters, each a pure function, and the draw.
+"""From logits to the next token: penalties, a shortlist, and the draw.
 
-Axes: B batch, V vocabulary. Probabilities need not sum to 1: what matters is their ratio.
+Axes: B batch, V vocabulary, K kept tokens. Weights are probabilities that need not sum to 1.
+
+A vocabulary holds thousands of tokens, and only a few of them can be meant: so tokens that are out
+of the question are left out before anything dear is computed.
 """
 
+import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chatlstm.engine.api import Sampling
+from chatlstm.engine.filters import Weights, filter_weights
 
-Rows: TypeAlias = NDArray[np.floating]
+Logits: TypeAlias = NDArray[np.floating]
 
 RECENT_TOKENS = 64
 COLDEST = 1e-6  # a lower temperature draws the same, and in the end overflows
+LEAST_WEIGHT = 1e-30  # of the best token's; nothing below it is ever drawn
+ROUNDING = 1e-4  # what a weight's logarithm may be off
 
 
 def choose_tokens(
-    logits: Rows, generated: Sequence[Sequence[int]], sampling: Sampling, random: np.random.Generator
+    logits: Logits, generated: Sequence[Sequence[int]], sampling: Sampling, random: np.random.Generator
 ) -> NDArray[np.int64]:
     """Filter the logits and draw one token a row.
 
@@ -42,42 +50,90 @@ def choose_tokens(
     if sampling.temperature == 0:
         best: NDArray[np.int64] = logits.argmax(1)
         return best
-    probabilities = np.exp((logits - logits.max(1, keepdims=True)) / max(sampling.temperature, COLDEST))
-    if sampling.top_k:
-        probabilities = keep_top_k(probabilities, sampling.top_k)
-    if sampling.nucleus < 1:
-        probabilities = keep_nucleus(probabilities, sampling.nucleus)
-    if sampling.min_p > 0:
-        probabilities = keep_min_p(probabilities, sampling.min_p)
-    if sampling.typical < 1:
-        probabilities = keep_typical(probabilities, sampling.typical)
-    return draw_tokens(probabilities, random)
+    rows, tokens, weights = keep_candidates(logits, sampling)
+    return tokens[draw_places(rows, weights, random.random(len(logits)))]
 
 
-def draw_tokens(probabilities: Rows, random: np.random.Generator) -> NDArray[np.int64]:
-    """Draw one token a row, each as often as it is probable.
+def keep_candidates(
+    logits: Logits, sampling: Sampling
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Weights]:
+    """Apply temperature and filters.
 
     Args:
-        probabilities: Shape ``(B, V)``, ``>= 0``; each row has a positive one.
-        random: Where chance comes from.
+        logits: Shape ``(B, V)``; each row has a finite one.
+        sampling: Which filters act; its temperature is not 0.
 
     Returns:
-        Token ids, shape ``(B,)``.
+        Row, token id and weight of each token that is kept, ``(K,)`` each, row by row.
 
     Example:
-        >>> draw_tokens(np.array([[0.0, 0.2, 0.0]]), np.random.default_rng(1))
-        array([1])
+        >>> rows, tokens, weights = keep_candidates(np.log([[0.1, 0.6, 0.3]]), Sampling(top_k=2))
+        >>> tokens.tolist(), weights.round(2).tolist()
+        ([1, 2], [1.0, 0.5])
     """
-    chosen = np.empty(len(probabilities), np.int64)
-    for place, (row, chance) in enumerate(zip(probabilities, random.random(len(probabilities)), strict=True)):
-        kept = np.flatnonzero(row)  # most often a few, so that only these are summed
-        sums = row[kept].cumsum(dtype=np.float64)
-        # rounding can carry the last place beyond the end
-        chosen[place] = kept[min(int(sums.searchsorted(chance * sums[-1], side="right")), len(kept) - 1)]
-    return chosen
+    rows, tokens, weights, totals = _shortlist(logits, sampling)
+    if not sampling.top_k and sampling.nucleus == sampling.typical == 1:
+        return rows, tokens, weights
+    ends = rows.searchsorted(np.arange(len(logits) + 1))
+    spans = [slice(*span) for span in pairwise(ends)]
+    kept = [filter_weights(weights[span], sampling, total) for span, total in zip(spans, totals, strict=True)]
+    mask = np.concatenate(kept)
+    return rows[mask], tokens[mask], weights[mask]
 
 
-def penalise_repetition(logits: Rows, generated: Sequence[Sequence[int]], penalty: float) -> Rows:
+def _shortlist(
+    logits: Logits, sampling: Sampling
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Weights, Weights]:
+    """Leave out what no filter would keep.
+
+    Returns:
+        Row, token id and weight of each token that may be kept, ``(K,)`` each and row by row, the
+        best token of a row weighing 1; and what all tokens of each row weigh, ``(B,)``, where a
+        filter asks for it.
+    """
+    size, temperature = logits.shape[1], max(sampling.temperature, COLDEST)
+    highest = logits.max(1)
+    floors, totals = np.full(len(logits), math.log(LEAST_WEIGHT)), np.ones(len(logits))
+    if 0 < sampling.top_k < size:
+        floors = (np.partition(logits, -sampling.top_k, axis=1)[:, -sampling.top_k] - highest) / temperature
+        floors = np.maximum(floors - ROUNDING, math.log(LEAST_WEIGHT))
+    elif sampling.nucleus < 1:
+        totals = np.exp((logits - highest[:, None]) / temperature).sum(1, dtype=np.float64)
+        floors = np.log(totals * (1 - sampling.nucleus) / size)  # all below weigh less than what may be left out
+    elif sampling.min_p > 0:
+        floors[:] = math.log(sampling.min_p)
+    places = np.flatnonzero(logits >= (highest + temperature * floors)[:, None])
+    counts = places.searchsorted(np.arange(1, len(logits) + 1) * size)
+    rows = np.repeat(np.arange(len(logits)), np.diff(counts, prepend=0))
+    shifted = (logits.ravel()[places] - highest[rows]) / temperature
+    return rows, places - rows * size, np.exp(shifted).astype(np.float64), totals
+
+
+def draw_places(rows: NDArray[np.int64], weights: Weights, chances: Weights) -> NDArray[np.int64]:
+    """Draw one place a row, each as often as its weight says.
+
+    Args:
+        rows: To which row each place belongs, ascending, shape ``(K,)``; every row has a place.
+        weights: Shape ``(K,)``, ``> 0``.
+        chances: Uniform in ``[0, 1)``, one a row, shape ``(B,)``.
+
+    Returns:
+        Indices into ``weights``, shape ``(B,)``.
+
+    Example:
+        >>> draw_places(np.array([0, 0, 1]), np.array([1.0, 3.0, 0.1]), np.array([0.3, 0.9]))
+        array([1, 2])
+    """
+    sums = weights.cumsum()
+    ends = rows.searchsorted(np.arange(len(chances)), side="right")
+    upto = sums[ends - 1]
+    before = np.concatenate([[0.0], upto[:-1]])
+    # rounding can carry a place beyond the end
+    drawn: NDArray[np.int64] = np.minimum(sums.searchsorted(before + chances * (upto - before), side="right"), ends - 1)
+    return drawn
+
+
+def penalise_repetition(logits: Logits, generated: Sequence[Sequence[int]], penalty: float) -> Logits:
     """Make tokens among a row's last 64 less probable.
 
     Args:
@@ -103,7 +159,7 @@ def penalise_repetition(logits: Rows, generated: Sequence[Sequence[int]], penalt
     return logits
 
 
-def ban_repeated_ngrams(logits: Rows, generated: Sequence[Sequence[int]], size: int) -> Rows:
+def ban_repeated_ngrams(logits: Logits, generated: Sequence[Sequence[int]], size: int) -> Logits:
     """Mask the tokens that would repeat a run of ``size`` tokens within a row.
 
     A row all of whose tokens would be masked is left as it is.
@@ -114,7 +170,7 @@ def ban_repeated_ngrams(logits: Rows, generated: Sequence[Sequence[int]], size: 
         size: Length of the run, ``>= 1``.
 
     Returns:
-        New logits of the same shape.
+        Logits of the same shape, new ones where something is masked.
 
     Source:
         Paulus et al. 2017, section 2.5, arXiv:1705.04304.
@@ -123,141 +179,26 @@ def ban_repeated_ngrams(logits: Rows, generated: Sequence[Sequence[int]], size: 
         >>> ban_repeated_ngrams(np.zeros((1, 3)), [[1, 2, 1]], size=2)
         array([[  0.,   0., -inf]])
     """
-    logits = logits.copy()
-    for row, drawn in zip(logits, generated, strict=True):
-        banned = list(_list_repeating(drawn, size))
-        if banned:
-            before = row[banned]
-            row[banned] = -np.inf
-            if row.max() == -np.inf:
-                row[banned] = before
-    return logits
+    banned = [list(_list_repeating(list(drawn), size)) for drawn in generated]
+    if not any(banned):
+        return logits
+    masked = logits.copy()
+    for row, tokens in zip(masked, banned, strict=True):
+        before = row[tokens]
+        row[tokens] = -np.inf
+        if row.max() == -np.inf:
+            row[tokens] = before
+    return masked
 
 
-def keep_top_k(probabilities: Rows, count: int) -> Rows:
-    """Keep the ``count`` most probable tokens; among equals the lower token ids stay.
-
-    Args:
-        probabilities: Shape ``(B, V)``, ``>= 0``.
-        count: ``>= 1``; at V or more nothing is dropped.
-
-    Returns:
-        New probabilities of the same shape, 0 where a token is dropped.
-
-    Source:
-        Fan et al. 2018, section 5.1, arXiv:1805.04833.
-
-    Example:
-        >>> keep_top_k(np.array([[0.4, 0.4, 0.2]]), count=1)
-        array([[0.4, 0. , 0. ]])
-    """
-    ordered = np.sort(probabilities, axis=1)[:, ::-1]
-    return _keep_largest(probabilities, ordered, np.full(len(probabilities), min(count, ordered.shape[1])))
-
-
-def keep_nucleus(probabilities: Rows, mass: float) -> Rows:
-    """Keep the nucleus, the smallest set of tokens that holds ``mass``.
-
-    Among equals the lower token id is kept, so that ties fall alike everywhere.
-
-    Args:
-        probabilities: Shape ``(B, V)``, ``>= 0``.
-        mass: Share to keep, dimensionless, ``0 < mass <= 1``. At 1 nothing is dropped.
-
-    Returns:
-        New probabilities of the same shape, 0 outside the nucleus; a row with a positive one
-        keeps at least one.
-
-    Raises:
-        ValueError: ``mass`` is outside its range.
-
-    Source:
-        Holtzman et al. 2020, section 3.1, arXiv:1904.09751.
-
-    Example:
-        >>> keep_nucleus(np.array([[0.5, 0.3, 0.2]]), mass=0.7)
-        array([[0.5, 0.3, 0. ]])
-    """
-    if not 0 < mass <= 1:
-        raise ValueError(f"mass must be in (0, 1], got {mass}")
-    if mass == 1:
-        return probabilities.copy()
-    ordered = np.sort(probabilities, axis=1)[:, ::-1]
-    return _keep_largest(probabilities, ordered, _count_for(ordered, mass))
-
-
-def keep_min_p(probabilities: Rows, share: float) -> Rows:
-    """Drop the tokens less probable than ``share`` of the most probable one.
-
-    Args:
-        probabilities: Shape ``(B, V)``, ``>= 0``.
-        share: ``0 <= share < 1``.
-
-    Returns:
-        New probabilities of the same shape, 0 where a token is dropped.
-
-    Source:
-        Nguyen et al. 2024, section 3, arXiv:2407.01082.
-
-    Example:
-        >>> keep_min_p(np.array([[0.6, 0.3, 0.1]]), share=0.4)
-        array([[0.6, 0.3, 0. ]])
-    """
-    least = probabilities.max(1, keepdims=True) * share  # (B, 1)
-    kept: Rows = probabilities * (probabilities >= least)
-    return kept
-
-
-def keep_typical(probabilities: Rows, mass: float) -> Rows:
-    """Keep the tokens whose surprise is closest to the expected one, up to ``mass``.
-
-    Args:
-        probabilities: Shape ``(B, V)``, ``>= 0``.
-        mass: Share to keep, ``0 < mass <= 1``.
-
-    Returns:
-        New probabilities of the same shape, 0 where a token is dropped; at least one a row stays.
-
-    Source:
-        Meister et al. 2023, section 3, arXiv:2202.00666.
-
-    Example:
-        >>> keep_typical(np.array([[0.6, 0.3, 0.1]]), mass=0.2)
-        array([[0. , 0.3, 0. ]])
-    """
-    shares = probabilities / probabilities.sum(1, keepdims=True)
-    with np.errstate(divide="ignore"):
-        surprise = -np.log(shares)
-    expected = np.multiply(shares, surprise, where=shares > 0, out=np.zeros_like(shares)).sum(1, keepdims=True)
-    order = np.abs(surprise - expected).argsort(axis=1, kind="stable")
-    kept = np.arange(shares.shape[1]) < _count_for(np.take_along_axis(shares, order, 1), mass)[:, None]
-    mask = np.zeros_like(kept)
-    np.put_along_axis(mask, order, kept, 1)
-    typical: Rows = probabilities * mask
-    return typical
-
-
-def _list_repeating(drawn: Sequence[int], size: int) -> Iterator[int]:
+def _list_repeating(drawn: list[int], size: int) -> Iterator[int]:
     """List the tokens that followed earlier occurrences of the last ``size - 1`` tokens."""
-    tail = list(drawn[len(drawn) - size + 1 :])
-    for end in range(size - 1, len(drawn)):
-        if (size == 1 or drawn[end - 1] == tail[-1]) and list(drawn[end - size + 1 : end]) == tail:
-            yield drawn[end]
-
-
-def _count_for(ordered: Rows, mass: float) -> NDArray[np.int64]:
-    """Count, a row, the first tokens that hold a share of all, shape ``(B,)``; at least one."""
-    sums = ordered.cumsum(axis=1, dtype=np.float64)
-    counts: NDArray[np.int64] = (sums[:, :-1] < mass * sums[:, -1:]).sum(1) + 1
-    return counts
-
-
-def _keep_largest(probabilities: Rows, ordered: Rows, counts: NDArray[np.int64]) -> Rows:
-    """Keep so many of each row's largest; ``ordered`` holds the same values, the largest first."""
-    least = np.take_along_axis(ordered, counts[:, None] - 1, 1)  # (B, 1)
-    mask = probabilities >= least
-    for row in np.flatnonzero(mask.sum(1) > counts):
-        equals = np.flatnonzero(probabilities[row] == least[row])
-        mask[row, equals[counts[row] - (probabilities[row] > least[row]).sum() :]] = False
-    largest: Rows = probabilities * mask
-    return largest
+    if size == 1:
+        yield from drawn
+        return
+    *before, last = drawn[-size + 1 :] or [-1]
+    place = 0
+    while last in drawn[place:-1]:
+        place = drawn.index(last, place) + 1
+        if drawn[max(0, place - size + 1) : place - 1] == before:
+            yield drawn[place]

@@ -1,82 +1,25 @@
-"""Filters against values worked by hand, and the draw against chance."""
+"""Penalties against values worked by hand, the shortlist against all tokens, and the draw against chance."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from chatlstm.engine.api import Sampling
+from chatlstm.engine.filters import filter_weights
 from chatlstm.engine.sampling import (
     ban_repeated_ngrams,
     choose_tokens,
-    keep_min_p,
-    keep_nucleus,
-    keep_top_k,
-    keep_typical,
+    keep_candidates,
     penalise_repetition,
 )
 
 V = 12
 Array = NDArray[np.floating]
-
-
-def row(*probabilities: float) -> Array:
-    return np.array([probabilities])
-
-
-def list_kept(probabilities: Array) -> list[list[int]]:
-    """List the token ids each row keeps."""
-    return [np.flatnonzero(kept).tolist() for kept in probabilities]
-
-
-def test_top_k_keeps_the_most_probable() -> None:
-    assert list_kept(keep_top_k(row(0.1, 0.4, 0.2, 0.3), 2)) == [[1, 3]]
-
-
-def test_top_k_beyond_the_vocabulary_keeps_all() -> None:
-    assert list_kept(keep_top_k(row(0.6, 0.4), 5)) == [[0, 1]]
-
-
-def test_the_nucleus_is_the_smallest_set_that_holds_the_mass() -> None:
-    assert list_kept(keep_nucleus(row(0.125, 0.5, 0.125, 0.25), 0.75)) == [[1, 3]]
-
-
-def test_a_nucleus_of_all_mass_keeps_all() -> None:
-    assert list_kept(keep_nucleus(row(0.6, 0.4, 1e-30), 1)) == [[0, 1, 2]]
-
-
-@pytest.mark.parametrize("mass", [0, -0.5, 1.5, float("nan")])
-def test_a_nucleus_of_impossible_mass_is_refused(mass: float) -> None:
-    with pytest.raises(ValueError, match=r"mass must be in \(0, 1\], got"):
-        keep_nucleus(row(0.6, 0.4), mass)
-
-
-def test_min_p_keeps_what_has_its_share_of_the_best() -> None:
-    assert list_kept(keep_min_p(row(0.5, 0.25, 0.15, 0.1), 0.3)) == [[0, 1, 2]]
-
-
-def test_typical_drops_the_most_probable_where_it_surprises_too_little() -> None:
-    # entropy 0.898; surprises 0.511, 1.204, 2.303: distances 0.387, 0.306, 1.405
-    assert list_kept(keep_typical(row(0.6, 0.3, 0.1), 0.2)) == [[1]]
-
-
-def test_typical_leaves_out_what_cannot_occur() -> None:
-    assert list_kept(keep_typical(row(0.5, 0.0, 0.5), 0.99)) == [[0, 2]]
-
-
-TIES: list[Callable[[Array], Array]] = [
-    lambda probabilities: keep_top_k(probabilities, 2),
-    lambda probabilities: keep_nucleus(probabilities, 2 / 4096),
-    lambda probabilities: keep_typical(probabilities, 2 / 4096),
-]
-
-
-@pytest.mark.parametrize("keep", TIES, ids=["top_k", "nucleus", "typical"])
-def test_ties_keep_the_lower_token_id(keep: Callable[[Array], Array]) -> None:
-    assert list_kept(keep(np.ones((2, 4096)))) == [[0, 1], [0, 1]]
 
 
 def test_a_penalty_divides_positive_and_multiplies_negative_logits() -> None:
@@ -112,11 +55,11 @@ NGRAMS: list[tuple[list[int], int, list[int]]] = [
 
 @pytest.mark.parametrize(("drawn", "size", "kept"), NGRAMS)
 def test_what_would_repeat_a_run_is_banned(drawn: list[int], size: int, kept: list[int]) -> None:
-    assert list_kept(np.exp(ban_repeated_ngrams(np.zeros((1, 4)), [drawn], size))) == [kept]
+    assert np.flatnonzero(ban_repeated_ngrams(np.zeros((1, 4)), [drawn], size)[0] == 0).tolist() == kept
 
 
 def test_a_row_that_could_only_repeat_is_left_as_it_is() -> None:
-    assert list_kept(np.exp(ban_repeated_ngrams(np.zeros((2, 2)), [[0, 1], [0, 0]], 1))) == [[0, 1], [1]]
+    assert ban_repeated_ngrams(np.zeros((2, 2)), [[0, 1], [0, 0]], 1).tolist() == [[0.0, 0.0], [-np.inf, 0.0]]
 
 
 @given(size=st.integers(1, 3), seed=st.integers(0, 1000))
@@ -129,6 +72,35 @@ def test_no_run_occurs_twice(size: int, seed: int) -> None:
 
     runs = [tuple(drawn[start : start + size]) for start in range(len(drawn) - size + 1)]
     assert len(set(runs)) == len(runs)
+
+
+samplings = st.builds(
+    Sampling,
+    temperature=st.sampled_from([0.1, 0.7, 1.0, 3.0]),
+    top_k=st.sampled_from([0, 1, 3, V, 2 * V]),
+    nucleus=st.sampled_from([0.1, 0.5, 0.9, 1.0]),
+    min_p=st.sampled_from([0.0, 0.05, 0.5]),
+    typical=st.sampled_from([0.2, 0.8, 1.0]),
+)
+
+
+@given(
+    logits=arrays(np.float64, (3, V), elements=st.integers(-40, 40).map(lambda n: n / 4.01)),
+    banned=st.sets(st.integers(0, V - 1), max_size=V - 1),
+    sampling=samplings,
+)
+def test_the_shortlist_leaves_out_nothing_that_a_filter_keeps(
+    logits: Array, banned: set[int], sampling: Sampling
+) -> None:
+    logits[:, sorted(banned)] = -np.inf
+    rows, tokens, weights = keep_candidates(logits, sampling)
+
+    for number, row in enumerate(logits):
+        finite = np.flatnonzero(row > -np.inf)
+        powers = np.exp((row[finite] - row.max()) / sampling.temperature)
+        kept = filter_weights(powers, sampling, powers.sum())
+        assert tokens[rows == number].tolist() == finite[kept].tolist()
+        assert np.allclose(weights[rows == number], powers[kept])
 
 
 def draw(probabilities: Sequence[float], sampling: Sampling, count: int = 20_000) -> Array:
