@@ -5,6 +5,9 @@ Axes: B rows, V vocabulary, L layers, H hidden.
 With ``int8`` every matrix has a scale a row, and what is multiplied with it is rounded to a byte too,
 by a scale that follows from the weights alone: LSTM states lie between -1 and 1, and a normalised
 vector rarely leaves four standard deviations. So a row never depends on the others of its batch.
+
+What enters a layer is brought between -1 and 1 as well, and the layer's weights are made as much
+larger, so that input and hidden state go through one product side by side.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,14 +55,17 @@ def build_body(config: NetworkConfig, arrays: Arrays, precision: str) -> bytes:
     draft = _Draft(quantised=precision == "int8")
     parts = [f"{kind}{layer}" for layer in range(config.num_layers) for kind in ("hidden", "cell")]
     draft.split("state", parts, [config.hidden_size] * len(parts))
-    x = draft.look_up("token_ids", "embedding", arrays["embedding.weight"])  # (B, H)
+    table = arrays["embedding.weight"] / (1.0 if config.residual else find_bound(config, arrays, 0))
+    x = draft.look_up("token_ids", "embedding", table)  # (B, H)
     states: list[str] = []
     for layer in range(config.num_layers):
-        normed = _norm(draft, config, arrays, (layer, x))
-        hidden, cell = _add_layer(draft, config, arrays, (layer, normed))
+        bound = find_bound(config, arrays, layer)
+        normed = _norm(draft, arrays, (layer, x), bound) if config.residual else x
+        hidden, cell = _add_layer(draft, arrays, (layer, normed), bound)
         states += [hidden, cell]
         x = draft.add("Add", [x, hidden]) if config.residual else hidden
-    draft.add("Identity", [_norm(draft, config, arrays, (config.num_layers, x))], "features")
+    features = _norm(draft, arrays, (config.num_layers, x), 1.0) if config.residual else x
+    draft.add("Identity", [features], "features")
     draft.add("Concat", states, "next_state", told={"axis": 1})
     width = len(parts) * config.hidden_size
     inputs: Ends = {"token_ids": (INT64, ["B"]), "state": (FLOAT, ["B", width])}
@@ -119,7 +125,7 @@ def build_probe() -> bytes:
     """Lay out a product of the largest bytes, from ``x`` ``(B, 64)``, all 127, to ``sum`` ``(B, 1)``, 127² · 64."""
     draft = _Draft(quantised=True)
     row = np.full((1, PROBE_WIDTH), 127, np.float32)
-    draft.add("Identity", [draft.multiply("x", 127.0, ("weights", row, None))], "sum")
+    draft.add("Identity", [draft.multiply("x", 127.0, ("weights", row, np.zeros(1, np.float32)))], "sum")
     return draft.serialise({"x": (FLOAT, ["B", PROBE_WIDTH])}, {"sum": (FLOAT, ["B", 1])})
 
 
@@ -154,36 +160,29 @@ def find_bound(config: NetworkConfig, arrays: Arrays, number: int) -> float:
     """Tell how large the entries are that enter a layer, or behind the last layer the projection."""
     if config.residual:
         gain, shift = arrays[f"norms.{number}.weight"], arrays[f"norms.{number}.bias"]
-        return float((np.abs(gain) * DEVIATIONS + np.abs(shift)).max())
-    return 1.0 if number else float(np.abs(arrays["embedding.weight"]).max())
+        bound = float((np.abs(gain) * DEVIATIONS + np.abs(shift)).max())
+    else:
+        bound = 1.0 if number else float(np.abs(arrays["embedding.weight"]).max())
+    return max(bound, LEAST_BOUND)
 
 
-def _norm(draft: "_Draft", config: NetworkConfig, arrays: Arrays, entering: tuple[int, str]) -> str:
-    """Normalise what enters a layer, where the network does."""
+def _norm(draft: "_Draft", arrays: Arrays, entering: tuple[int, str], bound: float) -> str:
+    """Normalise what enters a layer, in parts of ``bound``."""
     number, x = entering
-    if not config.residual:
-        return x
-    gain = draft.keep(f"gain{number}", arrays[f"norms.{number}.weight"])
-    shift = draft.keep(f"shift{number}", arrays[f"norms.{number}.bias"])
+    gain = draft.keep(f"gain{number}", arrays[f"norms.{number}.weight"] / bound)
+    shift = draft.keep(f"shift{number}", arrays[f"norms.{number}.bias"] / bound)
     return draft.add("LayerNormalization", [x, gain, shift], told={"axis": -1, "epsilon": EPSILON})
 
 
-def _add_layer(
-    draft: "_Draft", config: NetworkConfig, arrays: Arrays, entering: tuple[int, str]
-) -> tuple[str, str]:
+def _add_layer(draft: "_Draft", arrays: Arrays, entering: tuple[int, str], bound: float) -> tuple[str, str]:
     """Lay out one LSTM layer; returns its new hidden and cell state, each ``(B, H)``."""
     layer, x = entering
-    name, size = f"layers.{layer}", config.hidden_size
-    bound = find_bound(config, arrays, layer)
-    weights = {part: _order_gates(arrays[f"{name}.{part}"]) for part in ("weight_input", "weight_hidden", "bias")}
-    gates = draft.add(
-        "Add",
-        [
-            draft.multiply(x, bound, (f"{name}.input", weights["weight_input"], None)),
-            draft.multiply(f"hidden{layer}", 1.0, (f"{name}.hidden", weights["weight_hidden"], weights["bias"])),
-        ],
-    )  # (B, 4H)
-    open_, candidate = f"open{layer}", f"candidate{layer}"
+    name = f"layers.{layer}"
+    weight_input, weight_hidden = arrays[f"{name}.weight_input"] * bound, arrays[f"{name}.weight_hidden"]
+    weight = _order_gates(np.concatenate([weight_input, weight_hidden], axis=1))  # (4H, 2H)
+    both = draft.add("Concat", [x, f"hidden{layer}"], told={"axis": 1})  # (B, 2H)
+    gates = draft.multiply(both, 1.0, (name, weight, _order_gates(arrays[f"{name}.bias"])))  # (B, 4H)
+    open_, candidate, size = f"open{layer}", f"candidate{layer}", weight_hidden.shape[1]
     draft.split(gates, [open_, candidate], [3 * size, size])
     i, f, o = (f"{gate}{layer}" for gate in "ifo")
     draft.split(draft.add("Sigmoid", [open_]), [i, f, o], [size] * 3)
@@ -234,20 +233,19 @@ class _Draft:
         return self.add("Mul", [self.add("Cast", [rows], told={"to": FLOAT}), factors])
 
     def multiply(
-        self, x: str, bound: float, linear: tuple[str, NDArray[np.float32], NDArray[np.float32] | None]
+        self, x: str, bound: float, linear: tuple[str, NDArray[np.float32], NDArray[np.float32]]
     ) -> str:
         """Multiply ``x``, whose entries lie within ``bound``, by a matrix of rows, and add a bias."""
         name, matrix, bias = linear
-        biases = [] if bias is None else [self.keep(f"{name} bias", bias)]
+        bias_name = self.keep(f"{name} bias", bias)
         if not self._quantised:
-            product = self.add("MatMul", [x, self.keep(name, matrix.T)])
-            return self.add("Add", [product, *biases]) if biases else product
+            return self.add("Add", [self.add("MatMul", [x, self.keep(name, matrix.T)]), bias_name])
         multiples, scales = quantise_rows(matrix)
-        step = self.keep(f"{name} step", np.float32(max(bound, LEAST_BOUND) / 127))
+        step = self.keep(f"{name} step", np.float32(bound / 127))
         middle = self.keep("middle", np.uint8(128))
         rounded = self.add("QuantizeLinear", [x, step, middle])
         factors = [step, self.keep(f"{name} scales", scales), middle, self.keep(f"{name} zero", np.int8(0))]
-        return self.add("MatMulIntegerToFloat", [rounded, self.keep(name, multiples.T), *factors, *biases])
+        return self.add("MatMulIntegerToFloat", [rounded, self.keep(name, multiples.T), *factors, bias_name])
 
     def gelu(self, x: str) -> str:
         """Multiply by the normal distribution's function: ``x (1 + erf(x / sqrt 2)) / 2``."""
