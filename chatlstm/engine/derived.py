@@ -6,6 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from chatlstm.engine.checkpoint import CONFIG, WEIGHTS, CheckpointConfig
+from chatlstm.engine.config import NetworkConfig
+from chatlstm.engine.encoding import Arrays, read_arrays
 from chatlstm.engine.files import write_whole
 from chatlstm.engine.onnx_stepper import Graphs, OnnxStepper
 from chatlstm.errors import CheckpointError
@@ -41,19 +43,32 @@ def load_stepper(folder: Path, config: CheckpointConfig, *, cache: Path, precisi
     return OnnxStepper(config.network, graphs)
 
 
-def _build(weights: Path, config: CheckpointConfig, precision: str) -> Graphs:
-    from chatlstm.engine.encoding import read_arrays  # noqa: PLC0415  # these take long to import, and are needed once
+def build_graphs(network: NetworkConfig, arrays: Arrays, precision: str) -> Graphs:
+    """Build all the graphs of a network.
+
+    Args:
+        network: Its shape.
+        arrays: Its weights by name, as ``encoding.read_arrays`` gives them.
+        precision: ``"int8"`` or ``"float32"``.
+
+    Raises:
+        KeyError: A weight is missing.
+        ValueError: A weight is of another shape than the config has it.
+    """
+    # onnx takes long to import, and is not needed where the graphs are kept
     from chatlstm.engine.graph import build_body, build_head, build_matcher, build_probe  # noqa: PLC0415
 
-    arrays = read_arrays(weights)
-    network = config.network
+    return Graphs(
+        body=build_body(network, arrays, precision),
+        head=build_head(network, arrays, precision),
+        matcher=build_matcher(network, arrays) if network.match_size else b"",
+        probe=build_probe(),
+    )
+
+
+def _build(weights: Path, config: CheckpointConfig, precision: str) -> Graphs:
     try:
-        return Graphs(
-            body=build_body(network, arrays, precision),
-            head=build_head(network, arrays, precision),
-            matcher=build_matcher(network, arrays) if network.match_size else b"",
-            probe=build_probe(),
-        )
+        return build_graphs(config.network, read_arrays(weights), precision)
     except (KeyError, ValueError) as error:
         raise CheckpointError(f"{weights}: holds other weights than {CONFIG} says: {error}") from error
 

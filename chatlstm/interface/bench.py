@@ -11,6 +11,7 @@ import click
 
 from chatlstm.engine.api import Generator
 from chatlstm.engine.benchmarks.row import Row, Section
+from chatlstm.engine.checkpoint import find_checkpoint
 from chatlstm.errors import MisuseError
 from chatlstm.interface import assemble
 from chatlstm.interface.command import SettingsCommand
@@ -40,6 +41,19 @@ class BenchSettings:
     seeds: int
 
 
+def _measure_decoding(settings: BenchSettings) -> Section:
+    from chatlstm.engine.benchmarks.decoding import measure_decoding
+
+    folder = find_checkpoint(settings.checkpoint, assemble.checkpoint_folders())
+    return measure_decoding(folder, assemble.cache_folder())
+
+
+def _measure_start(settings: BenchSettings) -> Section:
+    from chatlstm.engine.benchmarks.start import measure_start
+
+    return measure_start(settings.checkpoint)
+
+
 def _measure_turns(settings: BenchSettings) -> Section:
     from chatlstm.session.benchmark import Parts, measure_turns
 
@@ -51,6 +65,8 @@ def _load_engine(checkpoint: str) -> Generator:
 
 
 SECTIONS: dict[str, Callable[[BenchSettings], Section]] = {
+    "decoding": _measure_decoding,
+    "start": _measure_start,
     "turns": _measure_turns,
 }
 """A section's name and what measures it; each imports its part of the engine when it is called."""

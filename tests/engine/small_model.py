@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from chatlstm.engine.api import Generator, Prompt, Sampling
 from chatlstm.engine.config import NetworkConfig
 from chatlstm.engine.decoding import StepGenerator
-from chatlstm.engine.graph import build_body, build_head, build_matcher, build_probe
+from chatlstm.engine.derived import build_graphs
 from chatlstm.engine.network import Network
-from chatlstm.engine.onnx_stepper import Graphs, OnnxStepper
+from chatlstm.engine.onnx_stepper import OnnxStepper
 from chatlstm.engine.stepper import Stepper
 from chatlstm.engine.torch_stepper import TorchStepper
 from chatlstm.tokens.tokenizer import DOMAIN, END, TURN, train_bytes
@@ -37,14 +37,7 @@ def make_network(seed: int = 1) -> Network:
 def run_by_onnx(network: Network, precision: str) -> OnnxStepper:
     """Run a network's weights by ONNX Runtime."""
     arrays = {name: weight.detach().numpy() for name, weight in network.state_dict().items()}
-    config = network.config
-    graphs = Graphs(
-        build_body(config, arrays, precision),
-        build_head(config, arrays, precision),
-        build_matcher(config, arrays) if config.match_size else b"",
-        build_probe(),
-    )
-    return OnnxStepper(config, graphs)
+    return OnnxStepper(network.config, build_graphs(network.config, arrays, precision))
 
 
 NETWORK = make_network()
