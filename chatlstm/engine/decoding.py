@@ -4,6 +4,7 @@ Axes: B rows (candidates), T steps, V vocabulary, L layers, H hidden.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Generic
 
 import numpy as np
@@ -18,6 +19,7 @@ from chatlstm.records import Finish
 from chatlstm.tokens.tokenizer import END, SPECIAL_TOKENS, TURN, StreamDecoder, Tokenizer
 
 ENDS = (END, TURN)
+KEPT_PROMPTS, KEPT_REPLIES = 4, 1
 
 
 class StepGenerator(Generic[State]):
@@ -33,6 +35,9 @@ class StepGenerator(Generic[State]):
         self._stepper = stepper
         self._tokenizer = tokenizer
         self.checkpoint = checkpoint
+        # what a plugin draws from it also scores with, and rates twice what it drew
+        self._recall_prompt = lru_cache(KEPT_PROMPTS)(self._read_prompt)
+        self._recall_replies = lru_cache(KEPT_REPLIES)(self._sum_up_replies)
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of ``text``."""
@@ -57,7 +62,7 @@ class StepGenerator(Generic[State]):
         constraint: Constraint | None = None,
     ) -> Iterator[Piece]:
         """Continue ``prompt``, piece by piece; closing the iterator stops the work."""
-        logits, behind = self._begin(self._lay_out(prompt, cold=state is None), self._load_state(state))
+        logits, behind = self._begin(prompt, state)
         random = np.random.default_rng(seed)
         decoder = StreamDecoder(self._tokenizer)
         drawn: list[int] = []
@@ -89,7 +94,7 @@ class StepGenerator(Generic[State]):
         """Draw ``n`` continuations of ``prompt`` in one batch."""
         if n < 1:
             raise ValueError(f"n must be at least 1, got {n}")
-        logits, state = self._begin(self._lay_out(prompt, cold=True), self._stepper.start(1))
+        logits, state = self._begin(prompt, None)
         logits, state = logits.repeat(n, axis=0), self._stepper.pick(state, [0] * n)  # (B, V)
         random = np.random.default_rng(seed)
         rows = _Rows(n)
@@ -119,7 +124,7 @@ class StepGenerator(Generic[State]):
             return []
         rows = [[*ids, TURN] for ids in self._tokenizer.encode_many(continuations)]
         order = sorted(range(len(rows)), key=lambda row: -len(rows[row]))
-        logits, state = self._begin(self._lay_out(prompt, cold=True), self._stepper.start(1))
+        logits, state = self._begin(prompt, None)
         logits, state = logits.repeat(len(rows), axis=0), self._stepper.pick(state, [0] * len(rows))
         totals = [0.0] * len(rows)
         for place in range(len(rows[order[0]])):
@@ -137,15 +142,20 @@ class StepGenerator(Generic[State]):
         """Tell how well each continuation answers the last turn, as people have answered."""
         if not self._stepper.config.match_size or not prompt.turns or not continuations:
             return [0.0] * len(continuations)
-        opening = self._tokenizer.encode_opening(prompt.domain)
-        opened = self._read(opening, self._stepper.start(1))
         *earlier, last = [[TURN, *ids] for ids in self._tokenizer.encode_many(prompt.turns)]
-        context = self._read([token_id for turn in earlier for token_id in turn], opened)
-        replies = [[TURN, *ids, TURN] for ids in self._tokenizer.encode_many(continuations)]
+        context = self._read([token_id for turn in earlier for token_id in turn], self._open(prompt.domain))
         contexts = self._sum_up([[*last, TURN]], context)
-        rated = self._stepper.match(contexts, self._sum_up(replies, self._stepper.pick(opened, [0] * len(replies))))
+        rated = self._stepper.match(contexts, self._recall_replies(prompt.domain, tuple(continuations)))
         nats: list[float] = rated[0].tolist()
         return nats
+
+    def _open(self, domain: str) -> State:
+        return self._read(self._tokenizer.encode_opening(domain), self._stepper.start(1))
+
+    def _sum_up_replies(self, domain: str, replies: tuple[str, ...]) -> Floats:
+        """Sum up replies, each read behind the opening alone."""
+        turns = [[TURN, *ids, TURN] for ids in self._tokenizer.encode_many(replies)]
+        return self._sum_up(turns, self._stepper.pick(self._open(domain), [0] * len(turns)))
 
     def _sum_up(self, turns: Sequence[Sequence[int]], state: State) -> Floats:
         """Sum up turns, from the mark that opens each to the one that closes it, as ``take_gists`` does."""
@@ -160,8 +170,16 @@ class StepGenerator(Generic[State]):
         opening = self._tokenizer.encode_opening(prompt.domain) if cold else []
         return opening + self._tokenizer.encode_turns([*prompt.turns, prompt.beginning])
 
-    def _begin(self, ids: list[int], state: State) -> tuple[Floats, State]:
+    def _begin(self, prompt: Prompt, state: bytes | None) -> tuple[Floats, State]:
         """Read a prompt; returns the next token's logits ``(1, V)`` and the state behind it."""
+        if state is None:
+            return self._recall_prompt(prompt)
+        return self._step_behind(self._lay_out(prompt, cold=False), self._load_state(state))
+
+    def _read_prompt(self, prompt: Prompt) -> tuple[Floats, State]:
+        return self._step_behind(self._lay_out(prompt, cold=True), self._stepper.start(1))
+
+    def _step_behind(self, ids: list[int], state: State) -> tuple[Floats, State]:
         return self._stepper.step(np.array(ids[-1:]), self._read(ids[:-1], state))
 
     def _read(self, ids: list[int], state: State) -> State:
