@@ -4,15 +4,18 @@ Axes: B rows, T steps, V vocabulary.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from chatlstm.engine.corpus import TokenFile, read_in_rows
 from chatlstm.engine.stepper import Ids, State, Stepper
 from chatlstm.tokens.tokenizer import END
 
-ROWS = 32
+ROWS = 32  # read side by side
+MEASURED_TOKENS = 40_000  # a domain
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,44 @@ def sum_held_out(parts: Iterable[HeldOut]) -> HeldOut:
         sum(part.tokens for part in found),
         sum(part.bytes for part in found),
     )
+
+
+def list_measured(tokens: TokenFile) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    """List what is measured of held-out records: of each domain, records evenly spread over it.
+
+    Args:
+        tokens: The token file, of any number of domains.
+
+    Yields:
+        Each domain, in the order of their names, and the numbers of records that hold 40,000
+        tokens or so.
+    """
+    for domain in sorted({name.partition("/")[0] for name in tokens.names}):
+        records = tokens.select(domain)
+        # records lie source by source: the first ones would all be of one source
+        total = int((tokens.starts[records + 1] - tokens.starts[records]).sum())
+        yield domain, records[:: max(1, math.ceil(total / MEASURED_TOKENS))]
+
+
+def measure_steps(
+    stepper: Stepper[State], tokens: TokenFile, token_bytes: NDArray[np.int32]
+) -> dict[str, HeldOut]:
+    """Measure each domain by steps, on the records that training validates on.
+
+    Args:
+        stepper: The network.
+        tokens: Held-out records.
+        token_bytes: Bytes each token stands for, shape ``(V,)``.
+
+    Returns:
+        Totals by domain, in the order of their names.
+    """
+    measured = {}
+    for domain, records in list_measured(tokens):
+        rows = list(read_in_rows(tokens, records, rows=ROWS))
+        nats, count = predict_rows(stepper, rows)
+        measured[domain] = HeldOut(nats, count, sum(int(token_bytes[row].sum()) for row in rows))
+    return measured
 
 
 def predict_rows(stepper: Stepper[State], rows: Sequence[Ids]) -> tuple[float, int]:

@@ -1,7 +1,5 @@
 """How well the network predicts held-out text."""
 
-import math
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -9,12 +7,11 @@ from torch.nn import functional
 
 from chatlstm.engine.corpus import TokenFile, read_in_rows
 from chatlstm.engine.device import autocast
-from chatlstm.engine.held_out import HeldOut
+from chatlstm.engine.held_out import ROWS, HeldOut, list_measured
 from chatlstm.engine.network import Network
 from chatlstm.tokens.tokenizer import END
 
 IGNORED = -100  # torch's own mark for targets that do not count
-MEASURED_TOKENS = 40_000
 
 
 def measure_domains(
@@ -32,12 +29,8 @@ def measure_domains(
         Totals by domain, in the order of their names.
     """
     measured = {}
-    for domain in sorted({name.partition("/")[0] for name in tokens.names}):
-        records = tokens.select(domain)
-        # records lie source by source: the first ones would all be of one source
-        total = int((tokens.starts[records + 1] - tokens.starts[records]).sum())
-        chosen = records[:: max(1, math.ceil(total / MEASURED_TOKENS))]
-        measured[domain] = measure_loss(network, tokens, chosen, token_bytes, bfloat16=bfloat16)
+    for domain, records in list_measured(tokens):
+        measured[domain] = measure_loss(network, tokens, records, token_bytes, bfloat16=bfloat16)
     return measured
 
 
@@ -62,7 +55,7 @@ def measure_loss(
     Returns:
         Totals over all the records.
     """
-    rows = list(read_in_rows(tokens, records, rows=32))
+    rows = list(read_in_rows(tokens, records, rows=ROWS))
     if not rows:
         return HeldOut(0.0, 0, 0)
     longest = max(map(len, rows))

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatlstm.engine.held_out import HeldOut, predict_rows, sum_held_out
+from chatlstm.engine.held_out import HeldOut, measure_steps, predict_rows, sum_held_out
+from chatlstm.engine.measure import measure_domains
 from chatlstm.tokens.tokenizer import END
-from tests.engine.small_model import STEPPERS, V
+from tests.engine.small_model import NETWORK, STEPPERS, TOKENIZER, V
+from tests.engine.texts import make_token_file
 
 texts = st.lists(st.integers(0, V - 1), max_size=6)
 
@@ -33,6 +35,20 @@ def test_texts_cost_the_sum_over_their_tokens(rows: list[list[int]]) -> None:
 
     assert tokens == sum(map(len, rows))
     assert nats == pytest.approx(sum(sum_by_hand("float32", row) for row in rows), rel=1e-5, abs=1e-6)
+
+
+def test_steps_measure_what_training_measures() -> None:
+    random = np.random.default_rng(1)
+    records = [[*random.integers(16, V, 9).tolist(), END] for _ in range(70)]
+    tokens = make_token_file(records, sources=[n % 2 for n in range(70)], names=("a/x", "b/y"))
+    token_bytes = TOKENIZER.count_bytes()
+
+    found = measure_steps(STEPPERS["float32"], tokens, token_bytes)
+    wanted = measure_domains(NETWORK, tokens, token_bytes, bfloat16=False)
+    assert {domain: (part.tokens, part.bytes) for domain, part in found.items()} == {
+        domain: (part.tokens, part.bytes) for domain, part in wanted.items()
+    }
+    assert [part.nats for part in found.values()] == pytest.approx([part.nats for part in wanted.values()], rel=1e-5)
 
 
 def test_no_text_costs_nothing() -> None:
