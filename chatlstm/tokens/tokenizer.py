@@ -1,7 +1,9 @@
 """Text to token ids and back, without loss."""
 
 import codecs
+import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +13,13 @@ from tokenizers import decoders, models, pre_tokenizers, trainers
 
 from chatlstm.errors import CheckpointError
 from chatlstm.records import Record
+from chatlstm.tokens.words import split_words
 
 END, DOMAIN, TURN, FIELD = range(4)
 # Sixteen places, so that a checkpoint can learn new marks without a new vocabulary.
 NAMED = ("<|end|>", "<|domain|>", "<|turn|>", "<|field|>")
 SPECIAL_TOKENS = (*NAMED, *(f"<|mark{n}|>" for n in range(len(NAMED), 16)))
+TABLE_CHARACTERS = 2**20  # of the words whose tokens are remembered, some 30 MB
 
 
 class Tokenizer:
@@ -47,6 +51,9 @@ class Tokenizer:
         if any(vocabulary.get(token) != token_id for token_id, token in enumerate(SPECIAL_TOKENS)):
             raise CheckpointError("the tokenizer is foreign: its first tokens are not ChatLSTM's marks")
         self.definition = definition
+        self._has_words = _cuts_words(json.loads(definition))
+        self._table: dict[str, list[int]] = {}
+        self._table_characters = 0
         try:
             self.token_bytes = _list_token_bytes(vocabulary, self._inner.model)
         except (LookupError, ValueError) as error:
@@ -74,14 +81,25 @@ class Tokenizer:
         return ids
 
     def encode_many(self, texts: Sequence[str]) -> list[list[int]]:
-        """Cut several texts, on all cores.
+        """Cut several texts: words met before are looked up, all others cut on all cores.
 
         Raises:
             ValueError: A text holds a lone surrogate, which is not a character.
         """
         for text in texts:
             _check_characters(text)
-        return [encoding.ids for encoding in self._inner.encode_batch_fast(list(texts), add_special_tokens=False)]
+        words = [split_words(text) if self._has_words else None for text in texts]
+        table = self._table
+        new = list(set[str]().union(*filter(None, words)).difference(table))
+        whole = [text for text, found in zip(texts, words, strict=True) if found is None]
+        cut = [encoding.ids for encoding in self._inner.encode_batch_fast(new + whole, add_special_tokens=False)]
+        table.update(zip(new, cut, strict=False))
+        rest = iter(cut[len(new) :])
+        ids = [next(rest) if found is None else [*chain(*map(table.__getitem__, found))] for found in words]
+        self._table_characters += sum(map(len, new))
+        if self._table_characters > TABLE_CHARACTERS:
+            self._table, self._table_characters = {}, 0
+        return ids
 
     def decode(self, token_ids: Iterable[int]) -> str:
         """Join token ids to text, as ``StreamDecoder`` does token by token."""
@@ -223,6 +241,12 @@ def read_tokenizer(path: Path) -> Tokenizer:
         return Tokenizer(definition)
     except CheckpointError as error:
         raise CheckpointError(f"{path}: {error}") from error
+
+
+def _cuts_words(definition: dict[str, object]) -> bool:
+    """Tell whether text is split as ``split_words`` does it."""
+    before = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
+    return definition.get("pre_tokenizer") == before and definition.get("normalizer") is None
 
 
 def _check_characters(text: str) -> None:
