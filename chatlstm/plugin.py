@@ -2,8 +2,9 @@
 
 from chatlstm.engine.api import Candidate, Constraint, Generator, Piece, Prompt, Sampling
 from chatlstm.errors import ChatLSTMError, ConstraintError, MisuseError
-from chatlstm.pipeline.corpora import read_domain, read_own_records, read_records
+from chatlstm.pipeline.corpora import read_domain, read_own_records
 from chatlstm.pipeline.domain import Domain, Draft, Measure, Option, Stage
+from chatlstm.pipeline.own_text import read_records
 from chatlstm.records import Record, Request, Turn
 
 __all__ = [

@@ -1,12 +1,12 @@
 """From what ``chatlstm train`` was asked to a run that is ready to train."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from chatlstm.engine.checkpoint import find_checkpoint
 from chatlstm.engine.config import Budget, NetworkConfig, TrainingConfig
-from chatlstm.errors import ChatLSTMError, MissingError, MisuseError
+from chatlstm.errors import ChatLSTMError, MisuseError
 from chatlstm.interface.assemble import (
     assemble_registry,
     checkpoint_folders,
@@ -15,13 +15,69 @@ from chatlstm.interface.assemble import (
 )
 from chatlstm.interface.output import tell
 from chatlstm.interface.settings import TrainSettings
-from chatlstm.pipeline.corpora import read_records
 from chatlstm.pipeline.domain import Domain, list_records
+from chatlstm.pipeline.own_text import OwnText, list_files
 from chatlstm.records import Record
 
 if TYPE_CHECKING:
     from chatlstm.engine.run import Start
     from chatlstm.tokens.tokenizer import Tokenizer
+
+
+class Text(Protocol):
+    """Training text that can be read again and again, and how far reading has come.
+
+    Args:
+        size: Bytes of the whole; 0 where that is not known beforehand.
+        bytes_read: Bytes read so far.
+    """
+
+    size: int
+    bytes_read: int
+
+    def read(self) -> Iterator[Record]:
+        """Read it from its beginning."""
+        ...
+
+
+class PluginText:
+    """The text that plugins bring, one after the other.
+
+    Args:
+        domains: The plugins.
+        corpora: Folder of the downloaded corpora.
+    """
+
+    def __init__(self, domains: Sequence[Domain], corpora: Path) -> None:
+        self._domains = domains
+        self._corpora = corpora
+        self.size = 0
+        self.bytes_read = 0
+
+    def read(self) -> Iterator[Record]:
+        """Read it all anew; ``bytes_read`` counts characters.
+
+        Raises:
+            ChatLSTMError: A plugin failed, or brings no text.
+        """
+        self.bytes_read = 0
+        for domain in self._domains:
+            before = self.bytes_read
+            for record in self._read(domain):
+                self.bytes_read += sum(map(len, record.turns))
+                yield record
+            if self.bytes_read == before:
+                raise MisuseError(f"the plugin {domain.name!r} brings no text to train on; give --corpus PATH")
+
+    def _read(self, domain: Domain) -> Iterator[Record]:
+        try:
+            yield from list_records(domain, self._corpora)
+        except ChatLSTMError:
+            raise
+        except Exception as error:  # whatever a stranger's plugin does
+            raise ChatLSTMError(
+                f"the plugin {domain.name!r} failed while giving its text: {type(error).__name__}: {error}"
+            ) from error
 
 
 def prepare(settings: TrainSettings, folder: Path) -> None:
@@ -34,28 +90,24 @@ def prepare(settings: TrainSettings, folder: Path) -> None:
     Raises:
         ChatLSTMError: A plugin, checkpoint or text is missing or cannot be used.
     """
-    read = choose_text(settings)
+    text = choose_text(settings)
     if settings.scratch:
-        _prepare_from_nothing(settings, folder, read)
+        _prepare_from_nothing(settings, folder, text)
     else:
-        _prepare_from_checkpoint(settings, folder, read)
+        _prepare_from_checkpoint(settings, folder, text)
 
 
-def choose_text(settings: TrainSettings) -> Callable[[], Iterator[Record]]:
-    """Give a function that reads the training text anew each time it is called.
+def choose_text(settings: TrainSettings) -> Text:
+    """Find the training text.
 
     Raises:
         MissingError: There is no plugin of a name, or no file of a person's own text.
     """
     registry = assemble_registry()
     domains = [registry.find(name) for name in settings.plugins]
-    for path in settings.corpus:
-        if not path.is_file():
-            raise MissingError(f"no file {path}")
     if settings.corpus:
-        return lambda: _read_own(settings.corpus, domains[0])
-    corpora = settings.corpora or corpora_folder()
-    return lambda: _read_plugins(domains, corpora)
+        return OwnText(list_files(settings.corpus), domains[0].name)
+    return PluginText(domains, settings.corpora or corpora_folder())
 
 
 def make_training_config(settings: TrainSettings) -> TrainingConfig:
@@ -74,13 +126,11 @@ def make_training_config(settings: TrainSettings) -> TrainingConfig:
     )
 
 
-def _prepare_from_nothing(
-    settings: TrainSettings, folder: Path, read: Callable[[], Iterator[Record]]
-) -> None:
+def _prepare_from_nothing(settings: TrainSettings, folder: Path, text: Text) -> None:
     from chatlstm.engine.run import learn_tokenizer
 
     tell("reading the text and learning its vocabulary")
-    tokenizer = learn_tokenizer(read(), settings.language, settings.vocabulary_size or 8192)
+    tokenizer = learn_tokenizer(_show(text, "reading"), settings.language, settings.vocabulary_size or 8192)
     dropout = 0.1 if settings.dropout is None else settings.dropout
     network = NetworkConfig(
         tokenizer.vocabulary_size,
@@ -90,12 +140,10 @@ def _prepare_from_nothing(
         hidden_dropout=dropout,
         output_dropout=dropout,
     )
-    _write_run(settings, folder, read, (tokenizer, network, None))
+    _write_run(settings, folder, text, (tokenizer, network, None))
 
 
-def _prepare_from_checkpoint(
-    settings: TrainSettings, folder: Path, read: Callable[[], Iterator[Record]]
-) -> None:
+def _prepare_from_checkpoint(settings: TrainSettings, folder: Path, text: Text) -> None:
     found = find_checkpoint(settings.start or settings.language, checkpoint_folders())
     from dataclasses import replace
 
@@ -105,13 +153,13 @@ def _prepare_from_checkpoint(
     loaded, tokenizer, config = load_checkpoint(found, choose_torch_device("cpu"))
     dropout = 0.2 if settings.dropout is None else settings.dropout
     network = replace(config.network, hidden_dropout=dropout, output_dropout=dropout)
-    _write_run(settings, folder, read, (tokenizer, network, Start(loaded.state_dict(), config)))
+    _write_run(settings, folder, text, (tokenizer, network, Start(loaded.state_dict(), config)))
 
 
 def _write_run(
     settings: TrainSettings,
     folder: Path,
-    read: Callable[[], Iterator[Record]],
+    text: Text,
     parts: "tuple[Tokenizer, NetworkConfig, Start | None]",
 ) -> None:
     from chatlstm.engine.device import prefers_bfloat16
@@ -127,7 +175,7 @@ def _write_run(
         bfloat16=prefers_bfloat16(choose_torch_device(settings.device), size=network.hidden_size),
         start="" if start is None else start.config.identity,
     )
-    prepare_run(folder, read, tokenizer, config, start)
+    prepare_run(folder, lambda: _show(text, "cutting"), tokenizer, config, start)
     notices = {
         "one in ten": "there is little text: one document in ten is held out to validate on",
         "none": "there is a single document: it is validated on itself, which tells nothing of new text",
@@ -136,23 +184,12 @@ def _write_run(
         tell(notices[read_held_out(folder)])
 
 
-def _read_own(paths: tuple[Path, ...], domain: Domain) -> Iterator[Record]:
-    for path in paths:
-        yield from read_records(path, domain=domain.name)
+def _show(text: Text, label: str) -> Iterator[Record]:
+    """Read a text, with a bar on a terminal."""
+    from chatlstm.interface.progress import show_reading
 
-
-def _read_plugins(domains: list[Domain], corpora: Path) -> Iterator[Record]:
-    for domain in domains:
-        count = 0
-        try:
-            for record in list_records(domain, corpora):
-                count += 1
-                yield record
-        except ChatLSTMError:
-            raise
-        except Exception as error:  # whatever a stranger's plugin does
-            raise ChatLSTMError(
-                f"the plugin {domain.name!r} failed while giving its text: {type(error).__name__}: {error}"
-            ) from error
-        if not count:
-            raise MisuseError(f"the plugin {domain.name!r} brings no text to train on; give --corpus PATH")
+    with show_reading(label, text.size) as report:
+        for record in text.read():
+            report(text.bytes_read)
+            yield record
+        report(text.bytes_read)

@@ -6,13 +6,50 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from rich.console import Console
-from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TransferSpeedColumn,
+)
 from rich.progress import Progress as Bar
 from rich.text import Text
 
 from chatlstm.engine.metrics import Progress
 from chatlstm.interface.cleaning import clean_text
 from chatlstm.interface.output import tell
+
+SHOWN_BYTES = 2**18  # drawing the bar for every record would take longer than reading it
+
+
+@contextmanager
+def show_reading(label: str, size: int) -> Iterator[Callable[[int], None]]:
+    """Show how far a text has been read, on a terminal's standard error; elsewhere nothing.
+
+    Args:
+        label: What is done with it.
+        size: Bytes of the whole; 0 where that is not known beforehand.
+
+    Yields:
+        A function to be given the bytes read so far.
+    """
+    console = _find_terminal()
+    if console is None:
+        yield lambda _: None
+        return
+    columns = (TextColumn(label), BarColumn(bar_width=20), DownloadColumn(), TransferSpeedColumn())
+    with Bar(*columns, console=console, redirect_stdout=False, redirect_stderr=False) as bar:
+        task = bar.add_task("", total=size or None)
+        shown = 0
+
+        def report(bytes_read: int) -> None:
+            nonlocal shown
+            if bytes_read - shown >= SHOWN_BYTES or bytes_read == size:
+                bar.update(task, completed=bytes_read)
+                shown = bytes_read
+
+        yield report
 
 
 @contextmanager
@@ -25,8 +62,8 @@ def show_training(share: float) -> Iterator[Callable[[Progress], None]]:
     Yields:
         A function to be given every report.
     """
-    console = Console(stderr=True)
-    if not sys.stderr.isatty() or console.is_dumb_terminal:
+    console = _find_terminal()
+    if console is None:
         yield tell_validation
         return
     columns = (TaskProgressColumn(), BarColumn(bar_width=10), TextColumn("{task.description}"))
@@ -80,3 +117,8 @@ def describe_validation(progress: Progress) -> str:
     best = ", the best so far" if progress.best else ""
     place = f"{100 * progress.share:.0f} %, {progress.tokens:,} tokens"
     return f"{place}: held-out bits/byte {scores}{best}"
+
+
+def _find_terminal() -> Console | None:
+    console = Console(stderr=True)
+    return console if sys.stderr.isatty() and not console.is_dumb_terminal else None

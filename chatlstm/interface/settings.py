@@ -13,7 +13,7 @@ class TrainSettings:
 
     Args:
         plugins: Domains to train on, in this order.
-        corpus: Files of a person's own text, instead of the plugin's.
+        corpus: A person's own text, instead of the plugin's: files, folders and patterns.
         corpora: Folder of the downloaded corpora.
         start: Name or path of the checkpoint to start from; None is the language's starter.
         scratch: Start from nothing.

@@ -22,7 +22,7 @@ FILE, FOLDER = click.Path(path_type=Path), click.Path(path_type=Path, file_okay=
 
 @click.command(cls=SettingsCommand)
 @click.argument("plugins", nargs=-1, metavar="PLUGIN...")
-@click.option("--corpus", type=FILE, multiple=True, help="Your own text, instead of the plugin's.")
+@click.option("--corpus", type=FILE, multiple=True, help="Your own text: a file, folder or 'pattern*'.")
 @click.option("--corpora", type=FOLDER, help="Folder of the downloaded corpora.")
 @click.option("--from", "start", metavar="CHECKPOINT", help="Start from it; the starter if not named.")
 @click.option("--scratch", is_flag=True, help="Start from nothing.")

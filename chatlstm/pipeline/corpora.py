@@ -3,15 +3,13 @@
 import hashlib
 import importlib.metadata
 import json
-import lzma
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TextIO
 
 from chatlstm.errors import MissingError, MisuseError
 from chatlstm.pipeline.catalogue import Source, catalogue_folder, read_catalogue
-from chatlstm.pipeline.readers import READERS, Row
+from chatlstm.pipeline.readers import READERS
+from chatlstm.pipeline.text_files import Row, read_rows
 from chatlstm.records import Record
 
 __all__ = [
@@ -20,7 +18,6 @@ __all__ = [
     "read_catalogue",
     "read_domain",
     "read_own_records",
-    "read_records",
     "read_source",
 ]
 
@@ -93,98 +90,6 @@ def read_source(source: Source, corpora: Path) -> Iterator[Record]:
         raise MisuseError(f"{source.name}: {error}") from error
 
 
-def read_records(path: Path, *, domain: str = "") -> Iterator[Record]:
-    """Read a person's own text.
-
-    Args:
-        path: JSON Lines, each an object with the strings ``prompt`` and ``reply``, the list
-            ``turns``, or the string ``text``; or plain text (``.txt``), where empty lines part
-            the records and, for dialogue, each line is a turn. Either may end in ``.xz``.
-        domain: Name of the plugin it is for; empty is the plugin whose ``records`` gives them.
-
-    Returns:
-        The records in the order of the file, their source being the file's name.
-
-    Raises:
-        MissingError: There is no such file.
-        MisuseError: A line is not what it should be; the message names file and line.
-
-    Example:
-        >>> path = catalogue_folder() / "dialogue" / "own_en.jsonl"
-        >>> next(read_records(path, domain="dialogue")).turns
-        ('Hello.', 'Hello! What would you like to talk about?')
-    """
-    if not path.is_file():
-        raise MissingError(f"no file {path}")
-    if path.name.removesuffix(".xz").endswith(".txt"):
-        groups = _paragraphs(path, by_line=domain == "dialogue")
-    else:
-        groups = _objects(path)
-    for turns in groups:
-        yield Record(domain, turns, path.name)
-
-
-def _objects(path: Path) -> Iterator[tuple[str, ...]]:
-    for number, row in _json_lines(path):
-        turns = _own_turns(row)
-        if not turns or not all(turns):
-            raise MisuseError(f"{path.name}:{number}: needs the strings 'prompt' and 'reply'")
-        if any("\ud800" <= sign <= "\udfff" for turn in turns for sign in turn):
-            raise MisuseError(
-                f"{path.name}:{number}: holds half a character, an unpaired surrogate"
-            )
-        yield turns
-
-
-def _own_turns(row: Row) -> tuple[str, ...]:
-    found = row.get("turns")
-    if not isinstance(found, list):
-        found = [row.get(key) for key in (("text",) if "text" in row else ("prompt", "reply"))]
-    return tuple(one.strip() if isinstance(one, str) else "" for one in found)
-
-
-def _paragraphs(path: Path, *, by_line: bool) -> Iterator[tuple[str, ...]]:
-    held: list[str] = []
-    with _open_text(path) as lines:
-        for line in _decoded(lines, path):
-            if line.strip():
-                held.append(line.strip())
-            elif held:
-                yield tuple(held) if by_line else ("\n".join(held),)
-                held = []
-    if held:
-        yield tuple(held) if by_line else ("\n".join(held),)
-
-
-def _open_text(path: Path) -> AbstractContextManager[TextIO]:
-    if path.name.endswith(".xz"):
-        return lzma.open(path, "rt", encoding="utf-8-sig")
-    return path.open(encoding="utf-8-sig")
-
-
-def _decoded(lines: TextIO, path: Path) -> Iterator[str]:
-    try:
-        yield from lines
-    except UnicodeDecodeError as error:
-        raise MisuseError(f"{path.name}: is not UTF-8 text; save it as UTF-8") from error
-    except (lzma.LZMAError, EOFError) as error:
-        raise MisuseError(f"{path.name}: is not a whole .xz file; {error}") from error
-
-
-def _json_lines(path: Path) -> Iterator[tuple[int, Row]]:
-    with _open_text(path) as lines:
-        for number, line in enumerate(_decoded(lines, path), start=1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise MisuseError(f"{path.name}:{number}: is not JSON; {error}") from error
-            if not isinstance(row, dict):
-                raise MisuseError(f"{path.name}:{number}: needs a JSON object")
-            yield number, row
-
-
 def _rows(source: Source, corpora: Path) -> Iterator[Row]:
     if source.package:
         yield from _package_rows(source)
@@ -197,8 +102,9 @@ def _rows(source: Source, corpora: Path) -> Iterator[Row]:
         )
     if source.sha256:
         _check_digest(path, source)
-    for _, row in _json_lines(path):
-        yield row
+    with path.open("rb") as file:
+        for _, row in read_rows(file, path.name):
+            yield row
 
 
 def _check_digest(path: Path, source: Source) -> None:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from chatlstm.engine.api import Generator, Prompt, Sampling
 from chatlstm.errors import MisuseError
+from chatlstm.pipeline.cutting import cut_record
 from chatlstm.records import Finish, Record, Request
 
 
@@ -162,7 +163,7 @@ class Domain:
 
 
 def list_records(domain: Domain, corpora: Path) -> Iterator[Record]:
-    """Give a plugin's records; those that name no domain are the plugin's own.
+    """Give a plugin's records; those that name no domain are the plugin's own, one too long is cut.
 
     Example:
         >>> class Limericks(Domain):
@@ -173,4 +174,4 @@ def list_records(domain: Domain, corpora: Path) -> Iterator[Record]:
         'limericks'
     """
     for record in domain.records(corpora):
-        yield record if record.domain else replace(record, domain=domain.name)
+        yield from cut_record(record if record.domain else replace(record, domain=domain.name))

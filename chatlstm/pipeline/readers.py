@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from chatlstm.errors import MisuseError
 from chatlstm.pipeline.catalogue import Filters
@@ -16,8 +16,8 @@ from chatlstm.pipeline.cleaning import (
     tidy_turn,
     word_pattern,
 )
+from chatlstm.pipeline.text_files import Row
 
-Row = Mapping[str, object]
 Draft = tuple[tuple[str, ...], str]  # turns, and the document that must not be split
 Reader = Callable[[Iterable[Row], Filters], Iterator[Draft]]
 

@@ -36,7 +36,7 @@ def plugins(home: Path) -> None:
 
 
 def read(*plugins: str, corpora: str) -> list[Record]:
-    return list(choose_text(TrainSettings(plugins, corpora=Path(corpora)))())
+    return list(choose_text(TrainSettings(plugins, corpora=Path(corpora))).read())
 
 
 def test_the_plugins_text_is_read_in_the_order_they_were_named() -> None:
@@ -44,9 +44,9 @@ def test_the_plugins_text_is_read_in_the_order_they_were_named() -> None:
 
 
 def test_the_text_can_be_read_again() -> None:
-    read_text = choose_text(TrainSettings(("up",), corpora=Path("full")))
+    text = choose_text(TrainSettings(("up",), corpora=Path("full")))
 
-    assert list(read_text()) == list(read_text())
+    assert list(text.read()) == list(text.read()) != []
 
 
 def test_a_plugin_that_fails_is_named() -> None:
@@ -69,7 +69,7 @@ def test_corpora_lie_where_they_were_downloaded_unless_a_folder_is_named(
 ) -> None:
     monkeypatch.setenv("CHATLSTM_CORPORA", "/somewhere/full")
 
-    assert list(choose_text(TrainSettings(("up",)))()) == [Record("up", ("One.",))]
+    assert list(choose_text(TrainSettings(("up",))).read()) == [Record("up", ("One.",))]
 
 
 def test_files_of_one_s_own_are_read_one_after_the_other(tmp_path: Path) -> None:
@@ -77,9 +77,26 @@ def test_files_of_one_s_own_are_read_one_after_the_other(tmp_path: Path) -> None
     for path in paths:
         path.write_text(path.name)
 
-    found = list(choose_text(TrainSettings(("up",), corpus=paths))())
+    found = list(choose_text(TrainSettings(("up",), corpus=paths)).read())
 
     assert found == [Record("up", ("b.txt",), "b.txt"), Record("up", ("a.txt",), "a.txt")]
+
+
+def test_a_folder_and_a_pattern_of_one_s_own_stand_for_their_files(tmp_path: Path) -> None:
+    for name in ("in/2.txt", "in/1.txt", "3.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+
+    text = choose_text(TrainSettings(("up",), corpus=(tmp_path / "in", tmp_path / "*.txt")))
+
+    assert [record.turns[0] for record in text.read()] == ["in/1.txt", "in/2.txt", "3.txt"]
+
+
+def test_of_the_text_of_plugins_the_characters_read_are_counted() -> None:
+    text = choose_text(TrainSettings(("up", "down"), corpora=Path("full")))
+
+    assert [text.bytes_read for _ in text.read()] == [4, 8]
+    assert (text.size, text.bytes_read) == (0, 8)
 
 
 def test_a_missing_file_is_told_before_anything_is_read(tmp_path: Path) -> None:

@@ -1,11 +1,17 @@
 import io
+import re
 import sys
 from dataclasses import replace
 
 import pytest
 
 from chatlstm.engine.metrics import Progress
-from chatlstm.interface.progress import describe_speed, describe_validation, show_training
+from chatlstm.interface.progress import (
+    describe_speed,
+    describe_validation,
+    show_reading,
+    show_training,
+)
 
 REPORT = Progress(8, 9000, 0.5, 0.5, 60.0, 2.0, 1.25, 3e-3, 1500.0)
 VALIDATED = replace(
@@ -20,12 +26,18 @@ class Terminal(io.StringIO):
         return True
 
 
-def show_on_terminal(progress: Progress, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Give what a terminal shows of a report."""
+def open_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Make standard error a terminal."""
     shown = Terminal()
     monkeypatch.setattr(sys, "stderr", shown)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "120")
+    return shown
+
+
+def show_on_terminal(progress: Progress, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Give what a terminal shows of a report."""
+    shown = open_terminal(monkeypatch)
     with show_training(0.0) as report:
         report(progress)
     return shown.getvalue()
@@ -63,3 +75,28 @@ def test_a_terminal_shows_validation_and_sample_without_the_model_s_control_sequ
     assert describe_validation(VALIDATED) in shown
     assert "story: Once" in shown
     assert "\x1b[31m red" not in shown
+
+
+def show_bytes(monkeypatch: pytest.MonkeyPatch, size: int, places: list[int]) -> str:
+    """Give what a terminal shows of reading, its last line without colours."""
+    shown = open_terminal(monkeypatch)
+    with show_reading("cutting", size) as report:
+        for place in places:
+            report(place)
+    last = shown.getvalue().rstrip().rpartition("cutting")[2]
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", last)
+
+
+def test_a_text_read_to_its_end_is_shown_as_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert " 5.0/5.0 MB " in show_bytes(monkeypatch, 5_000_000, [4_999_999, 5_000_000])
+
+
+def test_a_text_of_unknown_size_shows_what_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert " 3.0/? MB " in show_bytes(monkeypatch, 0, [1_000, 3_000_000])
+
+
+def test_off_a_terminal_reading_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with show_reading("cutting", 10) as report:
+        report(10)
+
+    assert capsys.readouterr() == ("", "")

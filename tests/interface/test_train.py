@@ -158,6 +158,7 @@ REFUSED = [
     (("limericks", "--from", "xy"), 3, "no checkpoint 'xy'"),
     (("limericks", "--language", "zh"), 3, "--scratch --name NAME' trains one"),
     (("limericks", "--scratch", "--corpus", "nowhere.txt"), 3, "no file nowhere.txt"),
+    (("limericks", "--scratch", "--corpus", "nowhere/*.txt"), 3, "no file matches nowhere/*.txt"),
     (("limericks", "--scratch", "--corpora", "broken"), 1, "ZeroDivisionError: no such number"),
     (("limericks", "--scratch", "--corpora", "missing"), 2, "limericks.txt: is not there"),
     (("limericks", "--scratch", "--corpora", "empty"), 2, "brings no text to train on; give --corpus"),

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import lzma
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 from chatlstm.errors import ChatLSTMError, MissingError, MisuseError
 from chatlstm.pipeline.catalogue import Source, catalogue_folder, read_catalogue
-from chatlstm.pipeline.corpora import read_domain, read_records, read_source
+from chatlstm.pipeline.corpora import read_domain, read_source
 from chatlstm.records import Record
 
 SOURCE = Source(
@@ -151,106 +150,3 @@ def test_a_domain_reads_its_sources_in_the_order_of_their_names(tmp_path: Path) 
 
 def test_a_domain_without_sources_has_no_records(tmp_path: Path) -> None:
     assert list(read_domain("sonnets", tmp_path, language="en")) == []
-
-
-def own_turns(path: Path, domain: str = "dialogue") -> list[tuple[str, ...]]:
-    return [record.turns for record in read_records(path, domain=domain)]
-
-
-@pytest.mark.parametrize(
-    ("line", "turns"),
-    [
-        ('{"prompt": "Hi.", "reply": "Hello."}', ("Hi.", "Hello.")),
-        ('{"turns": ["A.", "B.", "C."]}', ("A.", "B.", "C.")),
-        ('{"text": " Once. "}', ("Once.",)),
-        ('\ufeff{"text": "Once."}', ("Once.",)),
-    ],
-)
-def test_a_line_of_a_persons_own_file_becomes_a_record(
-    tmp_path: Path, line: str, turns: tuple[str, ...]
-) -> None:
-    path = tmp_path / "notes.jsonl"
-    path.write_text(f"{line}\n\n", encoding="utf-8")
-
-    assert list(read_records(path, domain="dialogue")) == [Record("dialogue", turns, "notes.jsonl")]
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        '{"prompt": "Hi."}',
-        '{"prompt": "Hi.", "reply": " "}',
-        '{"prompt": "Hi.", "reply": 3}',
-        '{"turns": []}',
-        '{"turns": ["A.", null]}',
-        '{"text": ""}',
-    ],
-)
-def test_a_line_without_its_strings_is_named_by_number(tmp_path: Path, line: str) -> None:
-    path = tmp_path / "notes.jsonl"
-    path.write_text(f'{{"text": "Once."}}\n{line}\n', encoding="utf-8")
-
-    with pytest.raises(
-        MisuseError, match=r"^notes\.jsonl:2: needs the strings 'prompt' and 'reply'"
-    ):
-        own_turns(path)
-
-
-@pytest.mark.parametrize(
-    ("line", "says"),
-    [
-        ("{", r"notes\.jsonl:1: is not JSON"),
-        ("[1]", r"notes\.jsonl:1: needs a JSON object"),
-        (r'{"text": "\ud83d"}', r"notes\.jsonl:1: holds half a character"),
-    ],
-)
-def test_a_line_that_is_no_text_object_is_named_by_number(
-    tmp_path: Path, line: str, says: str
-) -> None:
-    path = tmp_path / "notes.jsonl"
-    path.write_text(line, encoding="utf-8")
-
-    with pytest.raises(MisuseError, match=says):
-        own_turns(path)
-
-
-def test_lines_of_plain_text_are_turns_of_a_dialogue(tmp_path: Path) -> None:
-    path = tmp_path / "notes.txt"
-    path.write_text("Hi.\nHello.\n\n\nBye.\nSee you.\n", encoding="utf-8")
-
-    assert own_turns(path) == [("Hi.", "Hello."), ("Bye.", "See you.")]
-
-
-def test_paragraphs_of_plain_text_are_tales(tmp_path: Path) -> None:
-    path = tmp_path / "notes.txt"
-    path.write_text("One\nday.\n\nThen.\n\n", encoding="utf-8")
-
-    assert own_turns(path, "story") == [("One\nday.",), ("Then.",)]
-
-
-def test_a_compressed_file_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "notes.txt.xz"
-    path.write_bytes(lzma.compress(b"Once.\n"))
-
-    assert own_turns(path, "story") == [("Once.",)]
-
-
-def test_a_truncated_compressed_file_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "notes.txt.xz"
-    path.write_bytes(lzma.compress(b"Once.\n")[:-8])
-
-    with pytest.raises(MisuseError, match=r"notes\.txt\.xz: is not a whole \.xz file"):
-        own_turns(path)
-
-
-def test_another_encoding_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "notes.txt"
-    path.write_bytes("caf\u00e9".encode("latin-1"))
-
-    with pytest.raises(MisuseError, match=r"notes\.txt: is not UTF-8 text; save it as UTF-8"):
-        own_turns(path)
-
-
-def test_a_file_that_is_not_there_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(MissingError, match="no file"):
-        own_turns(tmp_path / "notes.jsonl")

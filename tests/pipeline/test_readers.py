@@ -5,7 +5,6 @@ import pytest
 from chatlstm.errors import MisuseError
 from chatlstm.pipeline.catalogue import Filters
 from chatlstm.pipeline.readers import (
-    Row,
     read_chitchat,
     read_dialogue,
     read_digitalgov,
@@ -14,6 +13,7 @@ from chatlstm.pipeline.readers import (
     read_tale,
     read_voa,
 )
+from chatlstm.pipeline.text_files import Row
 
 
 def talk(*turns: str, **more: str) -> Row:
