@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+import mmap
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,10 @@ from chatlstm.records import Record
 from chatlstm.tokens.tokenizer import Tokenizer
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
-RECORDS_AT_ONCE = 2000
+CHARACTERS_AT_ONCE = 2**20
+RECORD_COST = 256  # characters that a record counts beyond its text, for what it takes in memory
+SAMPLE_BYTES = 96 * 2**20
+TURN_COST = 64  # bytes that a turn of a sample counts beyond its text
 
 
 def choose_split(record: Record) -> str:
@@ -57,6 +61,34 @@ def hold_out_tenth(records: Iterable[Record]) -> Callable[[Record], str]:
     return lambda record: VALIDATION if _name_document(record) in held_out else TRAIN
 
 
+def sample_texts(records: Iterable[Record], *, size: int = SAMPLE_BYTES) -> tuple[Iterator[str], int]:
+    """Take turns evenly spread over a text of any length, to learn a vocabulary from.
+
+    Args:
+        records: The whole text; read once.
+        size: Bytes of memory the sample takes at most; where all fits, all is taken.
+
+    Returns:
+        The turns, and which of all they are: every first, second, fourth and so on.
+
+    Example:
+        >>> turns, step = sample_texts([Record("story", (f"Tale {n}.",)) for n in range(9)], size=240)
+        >>> (list(turns), step)
+        (['Tale 0.', 'Tale 4.', 'Tale 8.'], 4)
+    """
+    kept: list[bytes] = []  # UTF-8 takes half the room of a str with one rare sign in it
+    held, step = 0, 1
+    for number, text in enumerate(text for record in records for text in record.turns):
+        if number % step:
+            continue
+        kept.append(text.encode())
+        held += TURN_COST + len(kept[-1])
+        while held > size and len(kept) > 1:
+            kept, step = kept[::2], 2 * step
+            held = sum(map(len, kept)) + TURN_COST * len(kept)
+    return (text.decode() for text in kept), step
+
+
 def _name_document(record: Record) -> str:
     return record.document or "\0".join(record.turns)
 
@@ -90,6 +122,13 @@ class TokenFile:
         """Give the token ids of one record."""
         return self.tokens[self.starts[number] : self.starts[number + 1]]
 
+    def release(self) -> None:
+        """Give back the memory of what was read; a run through all the text would fill it."""
+        for values in (self.tokens, self.starts, self.weights, self.sources):
+            base: object = values.base
+            if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # Windows needs none
+                base.madvise(mmap.MADV_DONTNEED)
+
     def select(self, domain: str) -> NDArray[np.int64]:
         """Give the numbers of the records of one domain."""
         wanted = [n for n, name in enumerate(self.names) if name.partition("/")[0] == domain]
@@ -106,7 +145,7 @@ def write_token_files(
     """Lay out records and write a token file for each split.
 
     Args:
-        records: What to write; read once, a batch at a time.
+        records: What to write; read once, a million characters at a time.
         tokenizer: Cuts the text; at most 65,536 tokens.
         folder: Where the files go; it is made.
         split: Tells the part a record belongs to.
@@ -120,10 +159,9 @@ def write_token_files(
     """
     if tokenizer.vocabulary_size > 2**16:
         raise ValueError(f"token files hold 65,536 tokens at most, got {tokenizer.vocabulary_size}")
-    remaining = iter(records)
     with ExitStack() as stack:
         writers = {part: _Writer(folder / part, stack) for part in (TRAIN, VALIDATION, TEST)}
-        while batch := list(islice(remaining, RECORDS_AT_ONCE)):
+        for batch in _batch(records):
             for record, token_ids in zip(batch, tokenizer.encode_records(batch), strict=True):
                 writers[split(record)].add(record, token_ids)
     return {part: writer.write_index() for part, writer in writers.items()}
@@ -137,7 +175,7 @@ def read_token_file(folder: Path) -> TokenFile:
     """
     try:
         index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-        starts = np.load(folder / "starts.npy")
+        starts = np.load(folder / "starts.npy", "r")
         # an empty file cannot be mapped
         tokens = np.memmap(folder / "tokens.bin", np.uint16, "r") if starts[-1] else np.zeros(0, np.uint16)
         if len(tokens) != starts[-1]:
@@ -145,8 +183,8 @@ def read_token_file(folder: Path) -> TokenFile:
         return TokenFile(
             tokens=tokens,
             starts=starts,
-            weights=np.load(folder / "weights.npy"),
-            sources=np.load(folder / "sources.npy"),
+            weights=np.load(folder / "weights.npy", "r"),
+            sources=np.load(folder / "sources.npy", "r"),
             names=tuple(index["names"]),
         )
     except (OSError, EOFError, ValueError, LookupError) as error:
@@ -164,28 +202,42 @@ def read_in_rows(tokens: TokenFile, records: NDArray[np.int64], rows: int) -> It
             yield np.concatenate([tokens.record(int(number)) for number in share]).astype(np.int64)
 
 
+def _batch(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """Group records, as many as make up about a million characters."""
+    batch: list[Record] = []
+    size = 0
+    for record in records:
+        batch.append(record)
+        size += RECORD_COST + sum(map(len, record.turns))
+        if size >= CHARACTERS_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
 class _Writer:
-    """Appends records to one split's files."""
+    """Appends records to one split's files; holds 16 bytes a record until all are written."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._tokens = stack.enter_context((folder / "tokens.bin").open("wb"))
-        self._starts = [0]
-        self._weights: list[float] = []
-        self._sources: list[int] = []
+        self._starts = array("q", [0])
+        self._weights = array("f")
+        self._sources = array("i")
         self._names: dict[str, int] = {}
 
     def add(self, record: Record, token_ids: list[int]) -> None:
-        self._tokens.write(np.asarray(token_ids, np.uint16).tobytes())
+        self._tokens.write(array("H", token_ids).tobytes())
         self._starts.append(self._starts[-1] + len(token_ids))
         self._weights.append(record.weight)
         name = f"{record.domain}/{record.source}"
         self._sources.append(self._names.setdefault(name, len(self._names)))
 
     def write_index(self) -> int:
-        np.save(self._folder / "starts.npy", np.array(self._starts, np.int64))
-        np.save(self._folder / "weights.npy", np.array(self._weights, np.float32))
-        np.save(self._folder / "sources.npy", np.array(self._sources, np.int32))
+        np.save(self._folder / "starts.npy", np.asarray(self._starts, np.int64))
+        np.save(self._folder / "weights.npy", np.asarray(self._weights, np.float32))
+        np.save(self._folder / "sources.npy", np.asarray(self._sources, np.int32))
         (self._folder / "index.json").write_text(json.dumps({"names": list(self._names)}), encoding="utf-8")
         return self._starts[-1]

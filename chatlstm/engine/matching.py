@@ -3,8 +3,11 @@
 Axes: P pairs of a turn and the reply to it, H hidden.
 """
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
 
 import numpy as np
 import torch
@@ -21,9 +24,9 @@ from chatlstm.tokens.tokenizer import END, TURN
 
 MATCH_SIZE = 128
 RECORD_TOKENS, REPLY_TOKENS = 400, 64  # what is read of a record, and of a reply
-TOKENS_AT_ONCE = 16_384
+TOKENS_AT_ONCE, RECORDS_AT_ONCE = 16_384, 1024
 PASSES, BATCH, LEARNING_RATE, STEADY = 8, 256, 2e-3, 0.3
-CHOICES = 20
+CHOICES, MOST_RATED = 20, 4096
 
 Span = tuple[int, int]  # places of the marks that open and close a turn
 
@@ -33,19 +36,55 @@ class Pairs:
     """Turns and the replies to them, as the network read them.
 
     Args:
-        contexts: Gists of the turns, after all before them, shape ``(P, 2H)``.
-        replies: Gists of the replies, each read alone, shape ``(P, 2H)``.
+        gists: Of each turn, after all before it, and of the reply to it, read alone; a file of
+            half-precision numbers, shape ``(P, 2, 2H)``, since many pairs fill the memory.
+        width: Numbers of a gist, 2H.
         weights: How often an epoch shows each, shape ``(P,)``.
         records: The record each comes from, shape ``(P,)``.
     """
 
-    contexts: Tensor
-    replies: Tensor
+    gists: BinaryIO
+    width: int
     weights: Tensor
     records: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.records)
+
+    def pick(self, chosen: Sequence[int] | NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+        """Fetch some pairs.
+
+        Args:
+            chosen: Their numbers, N of them.
+
+        Returns:
+            Gists of the turns and of the replies, each of shape ``(N, 2H)``, in single precision.
+        """
+        found = np.empty((len(chosen), 2, self.width), np.float16)
+        for place, number in zip(found, chosen, strict=True):
+            self.gists.seek(int(number) * place.nbytes)
+            self.gists.readinto(place)  # type: ignore[attr-defined]  # every open file has it
+        contexts, replies = torch.from_numpy(found).float().unbind(1)
+        return contexts, replies
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A record that holds turns with a reply.
+
+    Args:
+        number: Of the record.
+        weight: How often an epoch shows it.
+        row: Its token ids.
+        turns: Where those turns lie.
+        replies: The reply to each, laid out alone.
+    """
+
+    number: int
+    weight: float
+    row: NDArray[np.int64]
+    turns: list[Span]
+    replies: list[NDArray[np.int64]]
 
 
 @torch.no_grad()
@@ -78,41 +117,58 @@ def read_gists(
     return torch.cat(read)
 
 
-def read_pairs(network: Network, tokens: TokenFile, *, limit: int, seed: int, bfloat16: bool) -> Pairs:
+def choose_answered(tokens: TokenFile, *, limit: int, seed: int) -> Iterator[Answered]:
+    """Choose records that hold turns with a reply, by chance.
+
+    Args:
+        tokens: Records; those of one turn give nothing.
+        limit: Replies at most, or a record's more.
+        seed: Fixes which records.
+
+    Yields:
+        A record at a time.
+    """
+    order = np.arange(len(tokens), dtype=np.int32)  # half of what it would take by default
+    np.random.default_rng(seed).shuffle(order)
+    count = 0
+    for number in order:
+        if count >= limit:
+            break
+        row = np.concatenate([[END], tokens.record(int(number))[:RECORD_TOKENS]]).astype(np.int64)
+        turns, replies = [], []
+        for turn, reply in _list_answered(row):
+            turns.append(turn)
+            replies.append(reply)
+        count += len(turns)
+        if turns:
+            yield Answered(int(number), float(tokens.weights[number]), row, turns, replies)
+
+
+def read_pairs(network: Network, records: Iterable[Answered], gists: BinaryIO, *, bfloat16: bool) -> Pairs:
     """Read turns and the replies to them.
 
     Args:
         network: The model, in evaluation mode.
-        tokens: Records; those of one turn give nothing.
-        limit: Pairs at most, or a record's more, taken from records by chance.
-        seed: Fixes which records.
+        records: What to read; a thousand are held at once.
+        gists: An empty file, where what was read is kept; it takes 8H bytes a pair.
         bfloat16: Whether matrix products run in bfloat16.
 
     Returns:
         The pairs, those of a record one after the other.
     """
-    rows, spans, replies = [], [], []
-    numbers: list[int] = []
-    for number in np.random.default_rng(seed).permutation(len(tokens)):
-        if len(numbers) >= limit:
-            break
-        row = np.concatenate([[END], tokens.record(int(number))[:RECORD_TOKENS]]).astype(np.int64)
-        answered = list(_list_answered(row))
-        if answered:
-            rows.append(row)
-            spans.append([turn for turn, _ in answered])
-            replies += [reply for _, reply in answered]
-            numbers += [int(number)] * len(answered)
+    numbers, weights = array("q"), array("f")
+    remaining = iter(records)
+    while held := list(islice(remaining, RECORDS_AT_ONCE)):
+        replies = [reply for record in held for reply in record.replies]
+        spans = [[find_last_turn(reply)] for reply in replies]
+        contexts = read_gists(network, [one.row for one in held], [one.turns for one in held], bfloat16=bfloat16)
+        answers = read_gists(network, replies, spans, bfloat16=bfloat16)
+        gists.write(torch.stack([contexts, answers], dim=1).numpy().tobytes())  # (P, 2, 2H)
+        for record in held:
+            numbers.extend([record.number] * len(record.turns))
+            weights.extend([record.weight] * len(record.turns))
     width = 2 * network.config.hidden_size
-    if not rows:
-        return Pairs(torch.empty(0, width), torch.empty(0, width), torch.empty(0), np.empty(0, np.int64))
-    records = np.array(numbers)
-    return Pairs(
-        read_gists(network, rows, spans, bfloat16=bfloat16),
-        read_gists(network, replies, [[find_last_turn(reply)] for reply in replies], bfloat16=bfloat16),
-        torch.from_numpy(tokens.weights[records]),
-        records,
-    )
+    return Pairs(gists, width, torch.tensor(weights), np.asarray(numbers, np.int64))
 
 
 def fit_matcher(network: Network, pairs: Pairs, *, seed: int) -> Matcher:
@@ -139,7 +195,8 @@ def fit_matcher(network: Network, pairs: Pairs, *, seed: int) -> Matcher:
         for step, chosen in enumerate(order):
             for group in optimizer.param_groups:
                 group["lr"] = LEARNING_RATE * min(1.0, (1 - step / steps) / (1 - STEADY))
-            rated = matcher(pairs.contexts[chosen].float().to(device), pairs.replies[chosen].float().to(device))
+            contexts, replies = pairs.pick(chosen.numpy())
+            rated = matcher(contexts.to(device), replies.to(device))
             right = torch.arange(BATCH, device=device)
             loss = functional.cross_entropy(rated, right) + functional.cross_entropy(rated.T, right)
             optimizer.zero_grad()
@@ -154,7 +211,7 @@ def rate_matcher(matcher: Matcher, pairs: Pairs, *, seed: int) -> float:
 
     Args:
         matcher: What rates.
-        pairs: Held-out pairs; one of each record counts.
+        pairs: Held-out pairs; one of each record counts, of 4,096 records at most.
         seed: Fixes which pair of a record, and which other replies.
 
     Returns:
@@ -166,8 +223,11 @@ def rate_matcher(matcher: Matcher, pairs: Pairs, *, seed: int) -> float:
     chosen = shuffled[first]
     if len(chosen) < 2:
         return 0.0
+    if len(chosen) > MOST_RATED:
+        chosen = random.permutation(chosen)[:MOST_RATED]
     device = matcher.log_scale.device
-    rated = matcher(pairs.contexts[chosen].float().to(device), pairs.replies[chosen].float().to(device)).cpu()
+    contexts, replies = pairs.pick(chosen)
+    rated = matcher(contexts.to(device), replies.to(device)).cpu()
     hits = 0
     for row, nats in enumerate(rated):
         others = random.permutation(np.delete(np.arange(len(chosen)), row))[: CHOICES - 1]

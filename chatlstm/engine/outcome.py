@@ -2,13 +2,14 @@
 
 from dataclasses import asdict, replace
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import torch
 
 from chatlstm import __version__
 from chatlstm.engine.checkpoint import CheckpointConfig
 from chatlstm.engine.corpus import TRAIN, read_token_file
-from chatlstm.engine.matching import fit_matcher, rate_matcher, read_pairs
+from chatlstm.engine.matching import choose_answered, fit_matcher, rate_matcher, read_pairs
 from chatlstm.engine.metrics import read_metrics
 from chatlstm.engine.network import Network
 from chatlstm.engine.run import BEST, MATCHER, START, read_held_out, read_run, read_text
@@ -16,7 +17,8 @@ from chatlstm.engine.snapshot import read_snapshot, write_snapshot
 from chatlstm.engine.weights import save_checkpoint
 from chatlstm.tokens.tokenizer import read_tokenizer
 
-LEAST_PAIRS, MOST_PAIRS = 2_000, 320_000
+LEAST_PAIRS, MOST_PAIRS = 2_000, 320_000  # to learn from
+MOST_HELD_OUT = 40_000
 
 
 def learn_matching(folder: Path, device: torch.device) -> float | None:
@@ -42,16 +44,19 @@ def learn_matching(folder: Path, device: torch.device) -> float | None:
     network.to(device).eval()
     _, train, validation = read_text(folder)
     (folder / MATCHER).unlink(missing_ok=True)
-    pairs = read_pairs(network, train, limit=MOST_PAIRS, seed=seed, bfloat16=bfloat16)
-    if len(pairs) < LEAST_PAIRS:
-        return None
-    held_out = read_pairs(network, validation, limit=MOST_PAIRS, seed=seed, bfloat16=bfloat16)
-    matcher = fit_matcher(network, pairs, seed=seed)
-    hits = rate_matcher(matcher, held_out, seed=seed)
-    if network.matcher is not None:
-        before = rate_matcher(network.matcher, held_out, seed=seed)
-        if before >= hits:
-            matcher, hits = network.matcher, before
+    with TemporaryFile(dir=folder) as gists, TemporaryFile(dir=folder) as held_out_gists:
+        answered = choose_answered(train, limit=MOST_PAIRS, seed=seed)
+        pairs = read_pairs(network, answered, gists, bfloat16=bfloat16)
+        if len(pairs) < LEAST_PAIRS:
+            return None
+        answered = choose_answered(validation, limit=MOST_HELD_OUT, seed=seed)
+        held_out = read_pairs(network, answered, held_out_gists, bfloat16=bfloat16)
+        matcher = fit_matcher(network, pairs, seed=seed)
+        hits = rate_matcher(matcher, held_out, seed=seed)
+        if network.matcher is not None:
+            before = rate_matcher(network.matcher, held_out, seed=seed)
+            if before >= hits:
+                matcher, hits = network.matcher, before
     size = matcher.contexts[-1].out_features
     told = {"match_size": size, "hits_at_1": hits, "pairs": len(pairs)}
     write_snapshot(folder / MATCHER, matcher.state_dict(), told)

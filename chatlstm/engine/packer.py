@@ -5,8 +5,11 @@ from numpy.typing import NDArray
 
 from chatlstm.engine.corpus import TokenFile
 
+RECORDS_AT_ONCE = 2**18  # of an epoch's weights
+RECORDS_TO_RELEASE = 512  # each may bring twice 64 KiB of the files around it into memory
 
-def order_epoch(weights: NDArray[np.float32], *, seed: int, epoch: int) -> NDArray[np.int64]:
+
+def order_epoch(weights: NDArray[np.float32], *, seed: int, epoch: int) -> NDArray[np.int32]:
     """Shuffle an epoch: each record as often as its weight says, the fraction by chance.
 
     Args:
@@ -22,9 +25,15 @@ def order_epoch(weights: NDArray[np.float32], *, seed: int, epoch: int) -> NDArr
         [0, 1, 1]
     """
     random = np.random.default_rng([seed, epoch])
-    whole = np.floor(weights).astype(np.int64)
-    times = whole + (random.random(len(weights)) < weights - whole)
-    return random.permutation(np.repeat(np.arange(len(weights)), times))
+    shown = []
+    for start in range(0, len(weights), RECORDS_AT_ONCE):  # few at once: a text may have many millions
+        part = np.asarray(weights[start : start + RECORDS_AT_ONCE])
+        whole = np.floor(part).astype(np.int64)
+        times = whole + (random.random(len(part)) < part - whole)
+        shown.append(np.repeat(np.arange(start, start + len(part), dtype=np.int32), times))
+    order = np.concatenate(shown)
+    random.shuffle(order)
+    return order
 
 
 class Packer:
@@ -115,5 +124,7 @@ class Packer:
             self.epoch += 1
             self.position = 0
             self._order = order_epoch(self._tokens.weights, seed=self._seed, epoch=self.epoch)
+        if self.position % RECORDS_TO_RELEASE == 0:
+            self._tokens.release()
         self.position += 1
         return int(self._order[self.position - 1])

@@ -1,6 +1,7 @@
 """A training run's folder: what was asked, the text as tokens, and how to go on with it."""
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -17,6 +18,7 @@ from chatlstm.engine.corpus import (
     TokenFile,
     hold_out_tenth,
     read_token_file,
+    sample_texts,
     write_token_files,
 )
 from chatlstm.engine.files import remove_leftovers, write_whole
@@ -31,6 +33,8 @@ FORMAT = 1
 RUN, SNAPSHOT, BEST = "run.json", "snapshot.safetensors", "best.safetensors"
 START, MATCHER = "start.safetensors", "matcher.safetensors"
 LEAST_VALIDATION = 500  # tokens; fewer say too little
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,18 @@ class Start:
 
 
 def learn_tokenizer(records: Iterable[Record], language: str, vocabulary_size: int) -> Tokenizer:
-    """Learn the vocabulary for a language: bytes for ``en`` and ``code``, characters for ``zh``."""
-    texts = (text for record in records for text in record.turns)
+    """Learn the vocabulary for a language: bytes for ``en`` and ``code``, characters for ``zh``.
+
+    A text of more than 90 MB or so is not learned whole but a sample, evenly spread over it.
+
+    Args:
+        records: The text; read once.
+        language: ``"en"``, ``"zh"`` or ``"code"``.
+        vocabulary_size: Tokens at most, ``>= 272``.
+    """
+    texts, step = sample_texts(records)
+    if step > 1:
+        _logger.warning("the vocabulary is learned from a sample: one turn in %d, evenly spread over the text", step)
     learn = train_characters if language == "zh" else train_bytes
     return learn(texts, vocabulary_size=vocabulary_size)
 

@@ -1,3 +1,5 @@
+import mmap
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from chatlstm.engine.corpus import (
     hold_out_tenth,
     read_in_rows,
     read_token_file,
+    sample_texts,
     write_token_files,
 )
 from chatlstm.errors import CheckpointError
@@ -108,6 +111,71 @@ def test_no_record_makes_empty_files(tokenizer: Tokenizer, tmp_path: Path) -> No
     write_token_files([], tokenizer, tmp_path)
 
     assert len(read_token_file(tmp_path / TRAIN)) == 0
+
+
+class CountingTokenizer(Tokenizer):
+    """Keeps how many records and characters it was given at once."""
+
+    def __init__(self, definition: str) -> None:
+        super().__init__(definition)
+        self.batches: list[tuple[int, int]] = []
+
+    def encode_records(self, records: Sequence[Record]) -> list[list[int]]:
+        self.batches.append((len(records), sum(len(turn) for record in records for turn in record.turns)))
+        return super().encode_records(records)
+
+
+@pytest.mark.parametrize(("length", "count"), [(16_384, 200), (1, 9000)])
+def test_a_batch_is_bounded_in_characters_and_records(
+    length: int, count: int, tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    counting = CountingTokenizer(tokenizer.definition)
+    text = ("Yes. " * 4000)[:length]
+
+    write_token_files((Record("a", (text,)) for _ in range(count)), counting, tmp_path)
+
+    assert sum(records for records, _ in counting.batches) == count
+    assert max(records for records, _ in counting.batches) <= 4096
+    assert max(characters for _, characters in counting.batches) <= 2**20 + length
+    assert len(counting.batches) > 1
+
+
+def test_what_is_read_is_mapped_and_can_be_given_back(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    write_token_files(RECORDS, tokenizer, tmp_path)
+    found = read_token_file(tmp_path / TRAIN)
+    before = found.record(3).tolist()
+
+    found.release()
+
+    mapped = (found.tokens, found.starts, found.weights, found.sources)
+    assert all(isinstance(values.base, mmap.mmap) for values in mapped)
+    assert found.record(3).tolist() == before
+
+
+def test_what_lies_in_memory_stays_there() -> None:
+    tokens = make_token_file([[1, 2]])
+
+    tokens.release()
+
+    assert tokens.record(0).tolist() == [1, 2]
+
+
+@given(st.lists(words, min_size=1, max_size=60), st.integers(64, 4000))
+def test_a_sample_is_evenly_spread_and_bounded(texts: list[str], size: int) -> None:
+    records = [Record("story", tuple(texts[at : at + 3])) for at in range(0, len(texts), 3)]
+
+    turns, step = sample_texts(records, size=size)
+    sample = list(turns)
+
+    assert sample == texts[::step]
+    assert len(sample) == 1 or sum(64 + len(text.encode()) for text in sample) <= size
+
+
+@given(st.lists(words, min_size=1, max_size=60))
+def test_where_all_fits_all_is_taken(texts: list[str]) -> None:
+    cost = sum(64 + len(text.encode()) for text in texts)
+
+    assert sample_texts([Record("story", tuple(texts))], size=cost)[1] == 1
 
 
 class HugeTokenizer(Tokenizer):

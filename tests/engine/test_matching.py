@@ -1,6 +1,7 @@
 """Matching replies to turns: what it learns, what it reads, and how it goes into a checkpoint."""
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +9,21 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from chatlstm.engine.api import Prompt
 from chatlstm.engine.config import NetworkConfig
 from chatlstm.engine.corpus import TRAIN, TokenFile, read_token_file, write_token_files
 from chatlstm.engine.decoding import StepGenerator
 from chatlstm.engine.matcher import Matcher, take_gists
-from chatlstm.engine.matching import Pairs, fit_matcher, rate_matcher, read_gists, read_pairs
+from chatlstm.engine.matching import (
+    Pairs,
+    choose_answered,
+    fit_matcher,
+    rate_matcher,
+    read_gists,
+    read_pairs,
+)
 from chatlstm.engine.network import Network
 from chatlstm.engine.torch_stepper import TorchStepper
 from chatlstm.records import Record
@@ -52,8 +61,14 @@ def add_matcher(network: Network, matcher: Matcher) -> Network:
     return matched.eval()
 
 
-def read_all(network: Network, tokens: TokenFile) -> Pairs:
-    return read_pairs(network, tokens, limit=1000, seed=1, bfloat16=False)
+def read_all(network: Network, tokens: TokenFile, *, limit: int = 1000) -> Pairs:
+    answered = choose_answered(tokens, limit=limit, seed=1)
+    return read_pairs(network, answered, BytesIO(), bfloat16=False)
+
+
+def make_pairs(contexts: torch.Tensor, replies: torch.Tensor, records: NDArray[np.int64]) -> Pairs:
+    gists = torch.stack([contexts, replies], dim=1).half().numpy()
+    return Pairs(BytesIO(gists.tobytes()), contexts.shape[1], torch.ones(len(records)), records)
 
 
 def test_it_learns_to_tell_the_reply_on_the_same_topic(
@@ -85,7 +100,7 @@ def test_no_more_is_read_than_the_limit_and_one_record(
     network: Network, tokenizer: Tokenizer, tmp_path: Path
 ) -> None:
     tokens = lay_out([Record("dialogue", ("a", "b", "c"))] * 9, tokenizer, tmp_path)
-    assert len(read_pairs(network, tokens, limit=5, seed=1, bfloat16=False)) == 6
+    assert len(read_all(network, tokens, limit=5)) == 6
 
 
 def test_text_without_a_reply_gives_no_pair(network: Network, tokenizer: Tokenizer, tmp_path: Path) -> None:
@@ -130,13 +145,56 @@ def test_nothing_to_answer_matches_nothing(
     assert generator.match(Prompt("dialogue", turns), replies) == [0.0] * len(replies)
 
 
+@pytest.mark.parametrize("bfloat16", [False, True])
+def test_pairs_are_the_gists_of_turns_after_all_before_them_and_of_replies_alone(
+    bfloat16: bool, network: Network, tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    tokens = lay_out([Record("dialogue", ("Hi.", "No.", "So?")), *DIALOGUES], tokenizer, tmp_path)
+    answered = list(choose_answered(tokens, limit=1000, seed=1))
+    pairs = read_pairs(network, answered, BytesIO(), bfloat16=bfloat16)
+    number = pairs.records.tolist().index(0)
+    row = np.concatenate([[END], tokens.record(0)]).astype(np.int64)
+    marks = np.flatnonzero(row == TURN).tolist()
+    alone = np.array([*row[: marks[0] + 1], *row[marks[1] + 1 : marks[2]], TURN])
+
+    contexts, replies = pairs.pick([number, 0])
+
+    expected = read_gists(network, [row], [[(marks[0], marks[1])]], bfloat16=bfloat16).float()
+    torch.testing.assert_close(contexts[:1], expected, atol=2e-2, rtol=0)
+    expected = read_gists(network, [alone], [[(marks[0], len(alone) - 1)]], bfloat16=bfloat16).float()
+    torch.testing.assert_close(replies[:1], expected, atol=2e-2, rtol=0)
+
+
+def test_more_records_than_are_held_at_once_are_all_read(
+    network: Network, tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    gists = BytesIO()
+    tokens = lay_out([Record("dialogue", ("a", "b"))] * 1100, tokenizer, tmp_path)
+
+    pairs = read_pairs(network, choose_answered(tokens, limit=2000, seed=1), gists, bfloat16=False)
+
+    assert sorted(pairs.records.tolist()) == list(range(1100))
+    assert len(gists.getvalue()) == 1100 * 8 * network.config.hidden_size
+
+
+def test_of_many_held_out_records_some_are_rated() -> None:
+    torch.manual_seed(1)
+    count = 4200
+    points = torch.randn(count, 16)
+    matcher = Matcher(8, 4)
+    matcher.replies.load_state_dict(matcher.contexts.state_dict())
+    matcher.eval()
+
+    assert rate_matcher(matcher, make_pairs(points, points, np.arange(count)), seed=1) == 1.0
+
+
 def test_a_matcher_that_knows_nothing_is_right_once_in_twenty() -> None:
     torch.manual_seed(1)
     count = 2000
-    pairs = Pairs(torch.randn(count, 16), torch.randn(count, 16), torch.ones(count), np.arange(count))
+    pairs = make_pairs(torch.randn(count, 16), torch.randn(count, 16), np.arange(count))
     assert rate_matcher(Matcher(8, 4), pairs, seed=1) == pytest.approx(0.05, abs=0.015)
 
 
 def test_a_single_record_cannot_be_rated() -> None:
-    pairs = Pairs(torch.zeros(2, 16), torch.zeros(2, 16), torch.ones(2), np.zeros(2, np.int64))
+    pairs = make_pairs(torch.zeros(2, 16), torch.zeros(2, 16), np.zeros(2, np.int64))
     assert rate_matcher(Matcher(8, 4), pairs, seed=1) == 0.0

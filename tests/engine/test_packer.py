@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatlstm.engine.corpus import TokenFile
-from chatlstm.engine.packer import Packer, order_epoch
+from chatlstm.engine.packer import RECORDS_AT_ONCE, RECORDS_TO_RELEASE, Packer, order_epoch
 from tests.engine.texts import make_token_file
 
 lengths = st.lists(st.integers(1, 12), min_size=1, max_size=12)
@@ -147,3 +147,38 @@ def test_an_epoch_in_which_chance_shows_nothing_is_passed_over() -> None:
     tokens = make_token_file([[7, 8]], weights=[0.1])
 
     assert Packer(tokens, batch_size=1, seed=0).next_window(3).tolist() == [[7, 8, 7, 8]]
+
+
+@given(st.lists(st.floats(0.1, 4), min_size=1, max_size=50), seeds)
+def test_the_order_of_an_epoch_is_numpy_s_permutation_of_its_records(weights: list[float], seed: int) -> None:
+    shown = np.array(weights, np.float32)
+    random = np.random.default_rng([seed, 0])
+    times = np.floor(shown).astype(int) + (random.random(len(shown)) < shown - np.floor(shown))
+
+    expected = random.permutation(np.repeat(np.arange(len(shown)), times))
+
+    assert order_epoch(shown, seed=seed, epoch=0).tolist() == expected.tolist()
+
+
+def test_a_text_of_many_records_is_ordered_part_by_part() -> None:
+    count = RECORDS_AT_ONCE + 3
+
+    assert np.array_equal(np.sort(order_epoch(np.ones(count, np.float32), seed=1, epoch=0)), np.arange(count))
+
+
+class CountedFile(TokenFile):
+    """Counts how often its memory was given back."""
+
+    released = 0
+
+    def release(self) -> None:
+        CountedFile.released += 1
+
+
+def test_memory_is_given_back_while_an_epoch_is_read() -> None:
+    tokens = make_token_file([[1]] * 3 * RECORDS_TO_RELEASE)
+    counted = CountedFile(tokens.tokens, tokens.starts, tokens.weights, tokens.sources, tokens.names)
+
+    Packer(counted, batch_size=1, seed=1).next_window(3 * RECORDS_TO_RELEASE - 1)
+
+    assert CountedFile.released == 3

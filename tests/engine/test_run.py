@@ -163,3 +163,23 @@ def test_chinese_is_cut_into_characters() -> None:
     tokenizer = learn_tokenizer([Record("dialogue", ("你好", "你好吗"))], "zh", 300)
 
     assert len(tokenizer.encode("你好吗")) == 3
+
+
+def test_the_vocabulary_of_a_large_text_is_learned_from_a_sample_and_that_is_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    long = "a " * 2**20
+    records = (Record("story", (long,) if n % 2 == 0 else ("zq" * 2**20,)) for n in range(50))
+
+    tokenizer = learn_tokenizer(records, "en", 273)
+
+    assert caplog.messages == [
+        "the vocabulary is learned from a sample: one turn in 2, evenly spread over the text"
+    ]
+    assert len(tokenizer.encode("zq")) == 2
+
+
+def test_all_of_a_small_text_is_learned_from(caplog: pytest.LogCaptureFixture) -> None:
+    learn_tokenizer(RECORDS, "en", 280)
+
+    assert caplog.messages == []
