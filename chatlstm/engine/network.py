@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from chatlstm.engine.config import NetworkConfig
 from chatlstm.engine.dropout import NOTHING_DROPPED, Masks, drop
 from chatlstm.engine.matcher import Matcher
+from chatlstm.engine.recurrence import prefers_recurrence, run_window
 
 
 class LSTMState(NamedTuple):
@@ -70,7 +71,7 @@ class LSTMLayer(nn.Module):
     def forward(
         self, x: Tensor, hidden: Tensor, cell: Tensor, mask: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Run T steps with the library's fused kernels, for training and for reading a prompt.
+        """Run T steps at once, for training and for reading a prompt.
 
         Args:
             x: Inputs, shape ``(B, T, H)``.
@@ -81,7 +82,10 @@ class LSTMLayer(nn.Module):
         Returns:
             Hidden states at every step ``(B, T, H)``, and hidden and cell state after the last.
         """
-        weights = [self.weight_input, drop(self.weight_hidden, mask), self.bias, self.no_bias]
+        weight_hidden = drop(self.weight_hidden, mask)
+        if prefers_recurrence(x):
+            return run_window(x, (hidden, cell), (self.weight_input, weight_hidden, self.bias))
+        weights = [self.weight_input, weight_hidden, self.bias, self.no_bias]
         state = [hidden.unsqueeze(0), cell.unsqueeze(0)]  # (1, B, H)
         output, hidden, cell = torch.lstm(x, state, weights, True, 1, 0.0, self.training, False, True)
         return output, hidden.squeeze(0), cell.squeeze(0)
