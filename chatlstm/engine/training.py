@@ -261,7 +261,8 @@ class Trainer:
 
     def _has_diverged(self, loss: float) -> bool:
         # the last step may have spoilt weights whose loss before it was still good
-        sound = all(bool(weight.isfinite().all()) for weight in self.network.parameters())
+        sums = torch.stack([weight.sum() for weight in self.network.parameters()])
+        sound = bool(sums.isfinite().all())  # one wait for the device
         return not sound or not loss <= self._facts.lowest_loss + DIVERGED_NATS
 
     def _go_back(self) -> None:
