@@ -194,7 +194,7 @@ class Trainer:
         state = self._state
         random = np.random.default_rng([self.config.seed, self._facts.step])
         kept = random.random(self._packer.batch_size) >= self.config.state_reset
-        mask = torch.from_numpy(kept.astype(np.float32)).to(self._device)[:, None]  # (B, 1)
+        mask = torch.from_numpy(kept.astype(np.float32)).to(self._device, non_blocking=True)[:, None]  # (B, 1)
         return LSTMState(state.hidden * mask, state.cell * mask)
 
     def _draw_masks(self) -> Masks:
