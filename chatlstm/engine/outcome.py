@@ -8,17 +8,22 @@ import torch
 
 from chatlstm import __version__
 from chatlstm.engine.checkpoint import CheckpointConfig
+from chatlstm.engine.copying import Copied, find_copied
 from chatlstm.engine.corpus import TRAIN, read_token_file
+from chatlstm.engine.decoding import StepGenerator
 from chatlstm.engine.matching import choose_answered, fit_matcher, rate_matcher, read_pairs
 from chatlstm.engine.metrics import read_metrics
 from chatlstm.engine.network import Network
 from chatlstm.engine.run import BEST, MATCHER, START, read_held_out, read_run, read_text
+from chatlstm.engine.samples import SAMPLING, find_prompts
 from chatlstm.engine.snapshot import read_snapshot, write_snapshot
+from chatlstm.engine.torch_stepper import TorchStepper
 from chatlstm.engine.weights import save_checkpoint
 from chatlstm.tokens.tokenizer import read_tokenizer
 
 LEAST_PAIRS, MOST_PAIRS = 2_000, 320_000  # to learn from
 MOST_HELD_OUT = 40_000
+WRITTEN, WRITTEN_TOKENS = 16, 100
 
 
 def learn_matching(folder: Path, device: torch.device) -> float | None:
@@ -39,9 +44,7 @@ def learn_matching(folder: Path, device: torch.device) -> float | None:
     """
     config = read_run(folder)
     seed, bfloat16 = config.training.seed, config.bfloat16
-    network = Network(config.network)
-    network.load_state_dict(read_snapshot(folder / BEST, torch.device("cpu"))[0])
-    network.to(device).eval()
+    network = _load_best(folder, device)
     _, train, validation = read_text(folder)
     (folder / MATCHER).unlink(missing_ok=True)
     with TemporaryFile(dir=folder) as gists, TemporaryFile(dir=folder) as held_out_gists:
@@ -61,6 +64,26 @@ def learn_matching(folder: Path, device: torch.device) -> float | None:
     told = {"match_size": size, "hits_at_1": hits, "pairs": len(pairs)}
     write_snapshot(folder / MATCHER, matcher.state_dict(), told)
     return hits
+
+
+def measure_copied(folder: Path, device: torch.device) -> Copied:
+    """Let a finished run's best weights write 16 texts a domain, and look for them in the training text.
+
+    Args:
+        folder: The run's folder.
+        device: Where to compute.
+
+    Raises:
+        CheckpointError: The run has no best weights yet.
+    """
+    tokenizer, train, validation = read_text(folder)
+    generator = StepGenerator(TorchStepper(_load_best(folder, device)), tokenizer, "trained")
+    sampling = replace(SAMPLING, max_tokens=WRITTEN_TOKENS)
+    drawn = [
+        generator.draw(prompt, sampling, n=WRITTEN, seed=read_run(folder).training.seed)
+        for prompt in find_prompts(validation, tokenizer)
+    ]
+    return find_copied([text.token_ids for texts in drawn for text in texts], train.tokens)
 
 
 def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
@@ -135,6 +158,12 @@ def save_run(folder: Path, place: Path, config: CheckpointConfig, *, card: str) 
         matcher, _ = read_snapshot(folder / MATCHER, torch.device("cpu"))
         weights |= {f"matcher.{name}": tensor for name, tensor in matcher.items()}
     return save_checkpoint(place, weights, read_tokenizer(folder / "tokenizer.json"), config, card=card)
+
+
+def _load_best(folder: Path, device: torch.device) -> Network:
+    network = Network(read_run(folder).network)
+    network.load_state_dict(read_snapshot(folder / BEST, torch.device("cpu"))[0])
+    return network.to(device).eval()
 
 
 def _join(first: object, second: list[str]) -> list[str]:

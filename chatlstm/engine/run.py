@@ -32,7 +32,7 @@ from chatlstm.tokens.tokenizer import Tokenizer, read_tokenizer, train_bytes, tr
 FORMAT = 1
 RUN, SNAPSHOT, BEST = "run.json", "snapshot.safetensors", "best.safetensors"
 START, MATCHER = "start.safetensors", "matcher.safetensors"
-LEAST_VALIDATION = 500  # tokens; fewer say too little
+LEAST_VALIDATION = 2_000  # tokens; fewer say too little
 
 _logger = logging.getLogger(__name__)
 

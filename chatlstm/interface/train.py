@@ -3,6 +3,7 @@
 import datetime
 import shutil
 import sys
+from dataclasses import asdict, replace
 from itertools import chain, count
 from pathlib import Path
 
@@ -140,14 +141,17 @@ def _save(name: str, device: str | None) -> None:
     """Make the checkpoint and the learning curve, and tell where they are and how to use them."""
     from chatlstm.engine.curve import draw_curve, plot_curve
     from chatlstm.engine.metrics import read_metrics
-    from chatlstm.engine.outcome import describe_run, learn_matching, save_run
+    from chatlstm.engine.outcome import describe_run, learn_matching, measure_copied, save_run
     from chatlstm.pipeline.card import find_sources, write_card
 
     folder, place = run_folder(name), checkpoint_folders()[0] / name
     tell("learning which reply answers which turn")
     hits = learn_matching(folder, choose_torch_device(device))
     tell("there is too little dialogue to learn it from" if hits is None else f"held-out hits@1 of 20: {hits:.3f}")
+    copied = measure_copied(folder, choose_torch_device(device))
+    tell(f"of what it writes, {copied.share:.1%} stands in the training text, {copied.longest} tokens in a row at most")
     described = describe_run(folder, name, date=datetime.date.today().isoformat())
+    described = replace(described, facts={**described.facts, "copied": asdict(copied)})
     card = write_card(described, find_sources(described))
     saved = save_run(folder, place, described, card=card)
     reports = read_metrics(folder / "metrics.jsonl")

@@ -62,6 +62,7 @@ def write_card(config: CheckpointConfig, sources: Mapping[str, Source | None]) -
             "",
             *_list_scores(facts["bits_per_byte"]),
             *_tell_matching(facts.get("matching")),
+            *_tell_copied(facts.get("copied")),
             "",
             HELD_OUT[str(facts["held_out"])],
             "",
@@ -103,6 +104,16 @@ def _tell_matching(matching: object) -> list[str]:
         "",
         f"Its matcher, taught on {matching['pairs']} turns with their replies, puts the true reply of a held-out "
         f"turn before 19 others in {matching['hits_at_1']:.3f} of cases (1 in 20 is 0.050).",
+    ]
+
+
+def _tell_copied(copied: object) -> list[str]:
+    if not isinstance(copied, Mapping):
+        return []
+    return [
+        "",
+        f"Of the runs of eight tokens in texts it wrote, {copied['share']:.1%} stand in the training text; the "
+        f"longest passage that does has {copied['longest']} tokens.",
     ]
 
 

@@ -18,7 +18,7 @@ from chatlstm.tokens.tokenizer import Tokenizer
 from tests.doubles import write_tiny_checkpoint
 from tests.engine.runs import CPU, RECORDS, TRAINING, load_start, prepare, prepare_tuning
 
-MANY = [Record("dialogue", (f"Is it {n}?", f"It is {n}."), "own") for n in range(2200)]
+MANY = [Record("dialogue", (f"Is it {n}?", f"It is {n}."), "own") for n in range(2400)]
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +164,7 @@ def test_a_matcher_follows_what_it_reads(tokenizer: Tokenizer, tmp_path: Path) -
 
 def test_a_matcher_is_not_given_up_for_a_worse_one(tokenizer: Tokenizer, tmp_path: Path) -> None:
     finish(tmp_path / "run", tokenizer, MANY)
-    wrong = [Record("dialogue", (f"Is it {n}?", f"It is {7 * n % 2200}."), "own") for n in range(2200)]
+    wrong = [Record("dialogue", (f"Is it {n}?", f"It is {7 * n % 2200}."), "own") for n in range(2400)]
     mixed = [record for record in wrong if choose_split(record) == TRAIN]
     mixed += [record for record in MANY if choose_split(record) == VALIDATION]
 

@@ -43,7 +43,7 @@ def test_what_was_asked_comes_back(tokenizer: Tokenizer, tmp_path: Path) -> None
 
 
 def test_records_are_split_by_their_hash(tokenizer: Tokenizer, tmp_path: Path) -> None:
-    records = [Record("story", (f"{n} " * 60,)) for n in range(200)]
+    records = [Record("story", (f"{n} " * 60,)) for n in range(600)]
     prepare(tmp_path, tokenizer, records)
 
     splits = list(map(choose_split, records))

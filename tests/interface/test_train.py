@@ -87,6 +87,15 @@ def test_a_person_s_own_text_is_read_in_the_plugin_s_place(run: Run, home: Path,
 
 
 @pytest.mark.usefixtures("starter")
+def test_the_end_tells_how_much_of_what_it_writes_is_copied(run: Run, home: Path) -> None:
+    ended = run("train", "limericks", "--epochs", "1", "--name", "mine", "--device", "cpu")
+
+    # random weights write nothing that stands anywhere
+    assert "of what it writes, 0.0% stands in the training text, 0 tokens in a row at most" in ended.err
+    assert read_config(home / "checkpoints" / "mine").facts["copied"] == {"share": 0.0, "longest": 0}
+
+
+@pytest.mark.usefixtures("starter")
 def test_a_single_document_is_validated_on_itself_and_that_is_said(run: Run, tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_text("A single line.")
 

@@ -108,3 +108,13 @@ def test_the_card_tells_how_well_replies_are_matched() -> None:
 
 def test_the_card_tells_how_long_it_was_trained_before() -> None:
     assert "150.0 minutes of training, after 116.01 before it, " in tell(minutes_before=116.01)
+
+
+def test_the_card_tells_how_much_the_model_copies() -> None:
+    told = "texts it wrote, 12.5% stand in the training text; the longest passage that does has 19 tokens."
+
+    assert told in tell(copied={"share": 0.125, "longest": 19})
+
+
+def test_a_card_of_before_copying_was_measured_tells_nothing_of_it() -> None:
+    assert "stand in the training text" not in tell()
