@@ -64,10 +64,40 @@ def _load_engine(checkpoint: str) -> Generator:
     return assemble.load_model(checkpoint, "cpu").engine
 
 
+def _measure_training(settings: BenchSettings) -> Section:
+    from chatlstm.engine.benchmarks.training import measure_training
+
+    return measure_training()
+
+
+def _measure_learning(settings: BenchSettings) -> Section:
+    from chatlstm.engine.benchmarks.learning import measure_learning
+
+    return measure_learning(
+        settings.corpora, settings.pictures, minutes=settings.minutes, seeds=settings.seeds
+    )
+
+
+def _measure_growth(settings: BenchSettings) -> Section:
+    from chatlstm.engine.benchmarks.growth import measure_growth
+
+    return measure_growth(settings.pictures)
+
+
+def _measure_finetuning(settings: BenchSettings) -> Section:
+    from chatlstm.engine.benchmarks.finetuning import measure_finetuning
+
+    return measure_finetuning(find_checkpoint(settings.checkpoint, assemble.checkpoint_folders()))
+
+
 SECTIONS: dict[str, Callable[[BenchSettings], Section]] = {
     "decoding": _measure_decoding,
     "start": _measure_start,
     "turns": _measure_turns,
+    "training": _measure_training,
+    "learning": _measure_learning,
+    "growth": _measure_growth,
+    "finetuning": _measure_finetuning,
 }
 """A section's name and what measures it; each imports its part of the engine when it is called."""
 
