@@ -54,7 +54,9 @@ class Parts:
     load_engine: Callable[[], Generator]
 
 
-def measure_turns(parts: Parts, *, exchanges: int = 2000, measured: int = 20) -> Section:
+def measure_turns(
+    parts: Parts, *, exchanges: int = 2000, measured: int = 20, stored: int = 400
+) -> Section:
     """Compare exchanges near a conversation's beginning with those behind 2,000 others.
 
     Two copies of one conversation, the same but for their length, are told the same messages by
@@ -64,6 +66,8 @@ def measure_turns(parts: Parts, *, exchanges: int = 2000, measured: int = 20) ->
         parts: Plugins and model.
         exchanges: Messages with a reply in the long one, ``>= 8``.
         measured: Exchanges that are timed in each, ``>= 1``.
+        stored: Exchanges that are stored in each without a model, ``>= 1``; a file grows by whole
+            pages, so a few would tell little.
 
     Yields:
         Rows whose reference is the short conversation.
@@ -77,7 +81,7 @@ def measure_turns(parts: Parts, *, exchanges: int = 2000, measured: int = 20) ->
         seconds = time_exchanges(parts, (short, long), measured)
         yield row("time of an exchange", "s", seconds[1], seconds[0])
         yield "storing the last exchange again and again"
-        seconds, sizes = time_storage((short, long))
+        seconds, sizes = time_storage((short, long), stored)
         yield row("of that, reading the context and storing", "s", seconds[1], seconds[0])
         yield row("bytes an exchange adds to the database", "bytes", sizes[1], sizes[0])
         yield "answering in a process of its own"
@@ -160,12 +164,12 @@ def answer_apart(parts: Parts, path: Path) -> None:
     session.close()
 
 
-def time_storage(paths: tuple[Path, Path], repeats: int = 400) -> tuple[list[float], list[float]]:
+def time_storage(paths: tuple[Path, Path], repeats: int) -> tuple[list[float], list[float]]:
     """Store each conversation's last exchange behind it again and again; no model takes part.
 
     Args:
         paths: The databases; nobody else has them open.
-        repeats: How often; a file grows by whole pages, so a few times would tell little.
+        repeats: How often, ``>= 1``.
 
     Returns:
         Median seconds an exchange, and bytes an exchange adds to the database, of each.

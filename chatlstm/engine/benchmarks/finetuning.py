@@ -142,7 +142,7 @@ def list_stop(run: Path) -> Iterator[Row]:
 
 def list_copied(checkpoint: Path) -> Iterator[Row]:
     """Tell how much of what a checkpoint writes stands in its training text."""
-    copied = read_config(checkpoint).facts["copied"]
+    copied = read_config(checkpoint).facts.get("copied")
     if not isinstance(copied, dict):
         raise ChatLSTMError(f"{checkpoint}: its facts do not tell what is copied")
     yield Row("copied of what it writes", "%", 100 * float(copied["share"]), note="runs of eight tokens in 16 texts")
