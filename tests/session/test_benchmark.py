@@ -82,7 +82,7 @@ def test_all_four_figures_have_an_aim() -> None:
 def test_a_system_that_does_not_tell_the_peak_is_named_as_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(benchmark, "run_apart", lambda work: (work(), None))
 
-    *_, row = measure_turns(PARTS, exchanges=8, measured=1, stored=3)
+    *_, row = measure_turns(PARTS, exchanges=8, measured=1, stored=20)
 
     assert isinstance(row, Row)
     assert (row.reached, row.note) == (None, "this system does not tell a process's peak")
@@ -91,6 +91,6 @@ def test_a_system_that_does_not_tell_the_peak_is_named_as_the_reason(monkeypatch
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
-    list(measure_turns(PARTS, exchanges=8, measured=1, stored=3))
+    list(measure_turns(PARTS, exchanges=8, measured=1, stored=20))
 
     assert not [path for path in tmp_path.iterdir() if not path.name.startswith("pymp")]
