@@ -51,8 +51,7 @@ def write_card(config: CheckpointConfig, sources: Mapping[str, Source | None]) -
     language = LANGUAGES.get(config.language, config.language)
     return "\n".join(
         [
-            f"# {config.name}",
-            "",
+            f"# {config.name}\n",
             f"A ChatLSTM checkpoint for {', '.join(config.domains)} in {language}: one LSTM language model, "
             f"{network.num_layers} layers of {network.hidden_size}, {network.vocabulary_size} tokens, "
             f"started from {start}. Made on {facts['date']} with ChatLSTM {facts['chatlstm']} and "
