@@ -109,6 +109,33 @@ def test_from_a_checkpoint_training_is_short_and_gentle() -> None:
 
     assert config.budget == Budget(minutes=10)
     assert (config.batch_size, config.learning_rate, config.small_batches) == (16, 1e-3, 0.0)
+    assert config.decay_from == 0.0
+
+
+@pytest.mark.parametrize(
+    ("sizes", "budget"),
+    [
+        ((100,), Budget(epochs=5)),
+        ((250_000, 250_000), Budget(epochs=5)),
+        ((250_000, 250_001), Budget(minutes=10)),
+        ((0,), Budget(minutes=10)),
+    ],
+)
+def test_a_small_text_of_ones_own_is_read_five_times(
+    sizes: tuple[int, ...], budget: Budget, tmp_path: Path
+) -> None:
+    paths = tuple(tmp_path / f"{number}.txt" for number in range(len(sizes)))
+    for path, size in zip(paths, sizes, strict=True):
+        path.write_bytes(b"x" * size)
+
+    assert make_training_config(TrainSettings(("up",), corpus=paths)).budget == budget
+
+
+def test_a_small_text_is_trained_on_as_long_as_was_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("Hello.")
+    settings = TrainSettings(("up",), corpus=(tmp_path / "x.txt",), minutes=2)
+
+    assert make_training_config(settings).budget == Budget(minutes=2)
 
 
 def test_from_nothing_training_is_long_and_begins_with_small_batches() -> None:
@@ -116,6 +143,7 @@ def test_from_nothing_training_is_long_and_begins_with_small_batches() -> None:
 
     assert config.budget == Budget(minutes=150)
     assert (config.batch_size, config.learning_rate, config.small_batches) == (64, 3e-3, 0.02)
+    assert config.decay_from == 0.5
 
 
 def test_what_was_asked_for_is_taken() -> None:

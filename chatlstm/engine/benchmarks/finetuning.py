@@ -15,7 +15,7 @@ import torch
 
 from chatlstm.engine.benchmarks.row import Aim, Row, Section
 from chatlstm.engine.checkpoint import read_config
-from chatlstm.engine.evaluation import load_model
+from chatlstm.engine.evaluation import load_reference
 from chatlstm.engine.metrics import read_metrics
 from chatlstm.errors import ChatLSTMError
 from chatlstm.records import Record
@@ -125,7 +125,7 @@ def train_apart(folder: Path, checkpoint: Path, documents: Sequence[str], option
 
 def measure_bits(checkpoint: Path, documents: Sequence[str]) -> float:
     """Measure a checkpoint's bits per byte on documents."""
-    model = load_model(checkpoint, torch.device("cpu"))
+    model = load_reference(checkpoint, torch.device("cpu"))
     return model.measure([Record(DOMAIN, (document,)) for document in documents], in_context=True).bits_per_byte
 
 

@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-import torch
-
 
 def time_in_turns(
     contenders: Mapping[str, Callable[[], object]], *, repeats: int, warmups: int = 1
@@ -45,6 +43,8 @@ def use_threads(count: int) -> Iterator[None]:
     Args:
         count: ``>= 1``.
     """
+    import torch  # noqa: PLC0415  # what is timed may do without it
+
     before = torch.get_num_threads()
     torch.set_num_threads(count)
     try:
