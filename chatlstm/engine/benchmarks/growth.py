@@ -135,7 +135,7 @@ def list_rows(name: str, axis: str, costs: list[Cost], load: Load) -> Iterator[R
         load: The last one's.
     """
     first, cost = costs[0], costs[-1]
-    note = "a process of its own each; the reference is the smallest"
+    note = "a process of its own each; the reference is the smallest; drawn in growth.png"
     yield Row(f"{name}: training", "tokens/s", cost.speed, first.speed, note=note)
     if cost.memory is None or first.memory is None:
         yield Row(f"{name}: peak memory", "MB", None, note="this system does not tell a process's peak")

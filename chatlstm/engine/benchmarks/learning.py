@@ -113,8 +113,9 @@ def measure_learning(
         for (name, found), learn in zip(curves.items(), learners, strict=True):
             yield f"{name}, seed {seed} of {seeds}, {minutes:g} minutes"
             found.append(list(learn(text, chosen, minutes, seed)))
-    draw_panels([Panel("seconds of training", f"held-out {UNIT}", curves)], pictures / "learning.png")
-    yield from list_rows(curves)
+    picture = pictures / "learning.png"
+    draw_panels([Panel("seconds of training", f"held-out {UNIT}", curves)], picture)
+    yield from list_rows(curves, picture)
 
 
 def split_text(text: str) -> Text:
@@ -233,11 +234,12 @@ def measure_plain(network: PlainLSTM, text: Tensor) -> float:
     return nats / (len(text) - 1)
 
 
-def list_rows(curves: dict[str, list[list[Point]]]) -> Iterator[Row]:
+def list_rows(curves: dict[str, list[list[Point]]], picture: Path) -> Iterator[Row]:
     """List what was learned: means over the seeds as the loss falls, then the end.
 
     Args:
         curves: A curve a seed, by contender; the first is ours, the second the reference.
+        picture: Where they are drawn.
 
     Yields:
         Rows.
@@ -251,6 +253,10 @@ def list_rows(curves: dict[str, list[list[Point]]]) -> Iterator[Row]:
     ours, other, plain = ends.values()
     for seed, loss in enumerate(ours, start=1):
         yield Row(f"held-out loss, seed {seed}", UNIT, loss, other[seed - 1], AIM)
-    note = "mean of the seeds; the reference is the {} recipe"
-    yield Row("held-out loss", UNIT, statistics.mean(ours), statistics.mean(plain), note=note.format("plain nn.LSTM"))
-    yield Row("held-out loss", UNIT, statistics.mean(ours), statistics.mean(other), AIM, note.format("small GPT's"))
+    mean = statistics.mean(ours)
+    yield Row(
+        "held-out loss beside the plain recipe", UNIT, mean, statistics.mean(plain),
+        note="mean of the seeds; the reference is nn.LSTM of the same width",
+    )  # fmt: skip
+    note = f"mean of the seeds; the reference is the small GPT's recipe, to its end; curves in {picture}"
+    yield Row("held-out loss", UNIT, mean, statistics.mean(other), AIM, note)

@@ -118,9 +118,9 @@ def test_the_rows_are_means_over_the_seeds() -> None:
         "GPT": [[(2.0, 4.0)], [(2.0, 5.0)]],
         "plain": [[(2.0, 6.0)], [(2.0, 6.0)]],
     }
-    rows = {(row.name, row.reference): row.reached for row in list_rows(curves)}
+    rows = {(row.name, row.reference): row.reached for row in list_rows(curves, Path("x.png"))}
 
     assert rows["ours after 1 s", None] == 4.0
     assert rows["held-out loss, seed 2", 5.0] == 2.0
-    assert rows["held-out loss", 4.5] == rows["held-out loss", 6.0] == 1.5
+    assert rows["held-out loss", 4.5] == rows["held-out loss beside the plain recipe", 6.0] == 1.5
     assert math.isclose(rows["GPT after 2 s", None] or 0.0, 4.5)
