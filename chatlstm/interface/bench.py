@@ -242,7 +242,7 @@ def show_rows(section: str, rows: list[Row]) -> None:
         if row.note:
             notes.setdefault(row.note, []).append(row.name)
     for note, names in notes.items():
-        say(f"{', '.join(names)}: {note}")
+        say(note if len(names) == len(rows) else f"{', '.join(names)}: {note}")
 
 
 def format_figure(figure: float) -> str:

@@ -82,14 +82,14 @@ def measure_turns(
         yield row("time of an exchange", "s", seconds[1], seconds[0])
         yield "storing the last exchange again and again"
         seconds, sizes = time_storage((short, long), stored)
-        yield row("of that, reading the context and storing", "s", seconds[1], seconds[0])
+        yield row("time to read the context and store an exchange", "s", seconds[1], seconds[0])
         yield row("bytes an exchange adds to the database", "bytes", sizes[1], sizes[0])
         yield "answering in a process of its own"
         peaks = [run_apart(partial(answer_apart, parts, path))[1] for path in (short, long)]
         if peaks[0] is None or peaks[1] is None:
-            yield Row("peak memory", "bytes", None, aim=AIM, note="this system does not tell a process's peak")
+            yield Row("peak memory", "MB", None, aim=AIM, note="this system does not tell a process's peak")
         else:
-            yield row("peak memory", "bytes", peaks[1], peaks[0])
+            yield row("peak memory", "MB", peaks[1] / 1e6, peaks[0] / 1e6)
 
 
 def write_conversations(folder: Path, exchanges: int) -> tuple[Path, Path]:

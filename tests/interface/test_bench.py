@@ -99,6 +99,12 @@ def test_the_table_is_one_a_person_reads(run: Run) -> None:
     ]
 
 
+def test_a_note_on_all_rows_is_told_without_their_names(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(bench.SECTIONS, "all", lambda settings: iter([GOOD, GOOD]))
+
+    assert "the reference is slow" in run("bench", "all").out.splitlines()
+
+
 def test_what_was_measured_before_a_failure_stands_with_its_reason(run: Run) -> None:
     ended = run("bench", "vain", "all", "--json")
     rows = json.loads(ended.out)["rows"]

@@ -71,7 +71,7 @@ def test_all_four_figures_have_an_aim() -> None:
 
     assert [row.name for row in rows] == [
         "time of an exchange",
-        "of that, reading the context and storing",
+        "time to read the context and store an exchange",
         "bytes an exchange adds to the database",
         "peak memory",
     ]
