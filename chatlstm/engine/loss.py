@@ -1,14 +1,19 @@
 """Cross-entropy through a large vocabulary without keeping its logits.
 
-Axes: N rows, H features, V vocabulary.
+Axes: B rows, T steps, N = B * T, H features, V vocabulary.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from chatlstm.engine.network import Network
+
 CHUNK_ROWS = 512
+
+Objective = Callable[[Network, Tensor, Tensor], tuple[Tensor, Tensor]]
 
 
 class LinearCrossEntropy(torch.autograd.Function):
@@ -78,3 +83,19 @@ def linear_cross_entropy(features: Tensor, weight: Tensor, bias: Tensor, targets
     """
     loss: Tensor = LinearCrossEntropy.apply(features, weight, bias, targets)  # type: ignore[no-untyped-call]  # torch's
     return loss
+
+
+def predict_next(network: Network, features: Tensor, token_ids: Tensor) -> tuple[Tensor, Tensor]:
+    """Rate how well features predict the tokens that came next.
+
+    Args:
+        network: What read them; its projection is used.
+        features: Shape ``(B, T, H)``.
+        token_ids: The window, shape ``(B, T + 1)``; the first column was read only.
+
+    Returns:
+        The loss to make small, and the cross-entropy in nats per token: here they are one.
+    """
+    projection, targets = network.projection, token_ids[:, 1:].flatten()  # (B * T,)
+    loss = linear_cross_entropy(features.flatten(0, 1), projection.weight, projection.bias, targets)
+    return loss, loss

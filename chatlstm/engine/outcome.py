@@ -97,7 +97,8 @@ def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
     Returns:
         The config, its hashes still empty. ``facts`` are ``bits_per_byte`` by domain,
         ``sources`` as ``domain/source``, ``samples``, ``minutes``, ``minutes_before``, ``tokens``, ``epochs``,
-        ``steps``, ``matching``, ``seed``, ``training``, ``held_out``, ``start``, ``date`` and the versions.
+        ``steps``, ``matching``, ``seed``, ``training``, ``held_out``, ``start``, ``teacher``, ``date`` and
+        the versions.
 
     Raises:
         CheckpointError: The run has no best weights yet.
@@ -131,6 +132,7 @@ def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
         "training": {**asdict(config.training), "bfloat16": config.bfloat16},
         "held_out": read_held_out(folder),
         "start": config.start,
+        "teacher": config.start if config.taught else "",
         "date": date,
         "chatlstm": __version__,
         "torch": torch.__version__,

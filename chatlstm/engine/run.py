@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from filelock import FileLock, Timeout
@@ -21,8 +22,12 @@ from chatlstm.engine.corpus import (
     sample_texts,
     write_token_files,
 )
+from chatlstm.engine.distillation import Teacher
 from chatlstm.engine.files import remove_leftovers, write_whole
+from chatlstm.engine.loss import Objective, predict_next
 from chatlstm.engine.network import Network
+from chatlstm.engine.packer import Packer
+from chatlstm.engine.pruning import prune_network
 from chatlstm.engine.snapshot import read_snapshot, write_snapshot
 from chatlstm.engine.training import Trainer, TrainingText
 from chatlstm.errors import CheckpointError, MisuseError
@@ -48,6 +53,7 @@ class RunConfig:
         training: How it is trained.
         bfloat16: Whether matrix products run in bfloat16; measured once, kept for a resume.
         start: Checkpoint it started from; empty when from nothing.
+        taught: Whether that checkpoint, larger than the network, is cut down to it and teaches it.
     """
 
     language: str
@@ -56,6 +62,7 @@ class RunConfig:
     training: TrainingConfig
     bfloat16: bool
     start: str = ""
+    taught: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,6 +158,7 @@ def prepare_run(
     if start is not None:
         facts = start.config.facts
         told: dict[str, object] = {"domains": start.config.domains, "sources": facts.get("sources", [])}
+        told["network"] = asdict(start.config.network)
         spent = (facts.get("minutes"), facts.get("minutes_before"))
         told["minutes"] = round(sum(part for part in spent if isinstance(part, float)), 2)
         write_snapshot(folder / START, start.weights, told)
@@ -177,6 +185,7 @@ def read_run(folder: Path) -> RunConfig:
             training=TrainingConfig(**training),
             bfloat16=facts["bfloat16"],
             start=facts["start"],
+            taught=facts.get("taught", False),  # runs made before there were students
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(f"{path}: there is no training run to go on with: {error}") from error
@@ -200,14 +209,20 @@ def open_run(folder: Path, device: torch.device) -> Trainer:
     """
     config = read_run(folder)
     torch.manual_seed(config.training.seed)
-    network = Network(config.network)
+    network = Network(config.network).to(device)
+    objective: Objective = predict_next
     resumed = (folder / SNAPSHOT).exists()
-    if config.start and not resumed:
-        network.load_state_dict(read_snapshot(folder / START, torch.device("cpu"))[0])
     tokenizer, train, validation = read_text(folder)
+    if config.taught:
+        teacher = _read_teacher(folder).to(device)
+        objective = Teacher(teacher).teach
+        if not resumed:
+            network.load_state_dict(_cut_student(teacher, train, config).state_dict())
+    elif config.start and not resumed:
+        network.load_state_dict(read_snapshot(folder / START, device)[0])
     trainer = Trainer(
-        network.to(device),
-        TrainingText(train, validation, tokenizer.count_bytes()),
+        network,
+        TrainingText(train, validation, tokenizer.count_bytes(), objective),
         config.training,
         folder=folder,
         bfloat16=config.bfloat16,
@@ -229,3 +244,24 @@ def read_text(folder: Path) -> tuple[Tokenizer, TokenFile, TokenFile]:
     train = read_token_file(folder / "tokens" / TRAIN)
     validation = read_token_file(folder / "tokens" / VALIDATION)
     return read_tokenizer(folder / "tokenizer.json"), train, validation if len(validation) else train
+
+
+def _read_teacher(folder: Path) -> Network:
+    weights, told = read_snapshot(folder / START, torch.device("cpu"))
+    shape: dict[str, Any] = told["network"]  # type: ignore[assignment]  # Any: as prepare_run wrote it
+    network = Network(NetworkConfig(**shape)).eval()
+    network.load_state_dict(weights)
+    return network
+
+
+def _cut_student(teacher: Network, train: TokenFile, config: RunConfig) -> Network:
+    """Cut the student out of its teacher by what is active on records from all over the text."""
+    packer = Packer(train, batch_size=config.training.batch_size, seed=config.training.seed)
+    window = torch.from_numpy(packer.next_window(config.training.backprop_steps))  # (B, T + 1)
+    shape = config.network
+    return prune_network(
+        teacher,
+        window.to(teacher.embedding.weight.device),
+        hidden_size=shape.hidden_size,
+        num_layers=shape.num_layers,
+    )

@@ -17,7 +17,7 @@ from chatlstm.engine.device import autocast
 from chatlstm.engine.dropout import Masks, draw_masks
 from chatlstm.engine.facts import Facts
 from chatlstm.engine.held_out import sum_held_out
-from chatlstm.engine.loss import linear_cross_entropy
+from chatlstm.engine.loss import Objective, predict_next
 from chatlstm.engine.measure import measure_domains
 from chatlstm.engine.metrics import Progress, append_metrics, drop_metrics_after
 from chatlstm.engine.network import LSTMState, Network
@@ -35,17 +35,19 @@ LEAST_RATE_SCALE = 1 / 64
 
 @dataclass(frozen=True)
 class TrainingText:
-    """What a run reads.
+    """What a run reads, and what it makes of it.
 
     Args:
         train: Training records.
         validation: Held-out records.
         token_bytes: Bytes each token stands for, shape ``(V,)``.
+        objective: Rates a window; gives the loss to make small and the cross-entropy to report.
     """
 
     train: TokenFile
     validation: TokenFile
     token_bytes: NDArray[np.int32]
+    objective: Objective = predict_next
 
 
 class Trainer:
@@ -180,14 +182,12 @@ class Trainer:
 
     def _propagate(self, token_ids: torch.Tensor) -> torch.Tensor:
         """Predict a window ``(B, T + 1)``, fill the gradients, carry the state on."""
-        projection = self.network.projection
         with autocast(self._device, enabled=self._bfloat16):
             features, state = self.network.read(token_ids[:, :-1], self._forget_some(), self._draw_masks())
-            targets = token_ids[:, 1:].flatten()  # (B * T,)
-            loss = linear_cross_entropy(features.flatten(0, 1), projection.weight, projection.bias, targets)
+            loss, nats = self._text.objective(self.network, features, token_ids)
         loss.backward()  # type: ignore[no-untyped-call]  # torch's
         self._state = LSTMState(state.hidden.detach().float(), state.cell.detach().float())
-        return loss.detach()
+        return nats.detach()
 
     def _forget_some(self) -> LSTMState:
         """Zero the state of a few rows, chosen by the seed and the step's number."""

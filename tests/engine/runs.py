@@ -43,3 +43,12 @@ def prepare_tuning(folder: Path) -> Start:
     return start
 
 
+def prepare_student(folder: Path, *, hidden_size: int, taught: bool = True) -> Start:
+    """Prepare a run of a student; its teacher has sixteen units in two layers."""
+    start, tokenizer = load_start(folder / "en")
+    network = NetworkConfig(tokenizer.vocabulary_size, hidden_size=hidden_size, num_layers=2)
+    config = RunConfig("en", ("dialogue",), network, TRAINING, bfloat16=False, start="en@0", taught=taught)
+    prepare_run(folder / "run", lambda: iter(RECORDS), tokenizer, config, start)
+    return start
+
+

@@ -16,7 +16,7 @@ from chatlstm.errors import CheckpointError
 from chatlstm.records import Record
 from chatlstm.tokens.tokenizer import Tokenizer
 from tests.doubles import write_tiny_checkpoint
-from tests.engine.runs import CPU, RECORDS, TRAINING, load_start, prepare, prepare_tuning
+from tests.engine.runs import CPU, RECORDS, TRAINING, load_start, prepare, prepare_student, prepare_tuning
 
 MANY = [Record("dialogue", (f"Is it {n}?", f"It is {n}."), "own") for n in range(2400)]
 
@@ -183,3 +183,10 @@ def test_minutes_before_are_told_of_a_tuned_checkpoint(tmp_path: Path) -> None:
     list(open_run(tmp_path / "run", CPU).run())
 
     assert describe_run(tmp_path / "run", "x", date="").facts["minutes_before"] == 4.75
+
+
+def test_a_student_tells_who_taught_it(tmp_path: Path) -> None:
+    prepare_student(tmp_path, hidden_size=4)
+    list(open_run(tmp_path / "run", CPU).run())
+
+    assert describe_run(tmp_path / "run", "small", date="").facts["teacher"] == "en@0"

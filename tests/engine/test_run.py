@@ -23,6 +23,7 @@ from tests.engine.runs import (
     RECORDS,
     make_config,
     prepare,
+    prepare_student,
     prepare_tuning,
 )
 
@@ -183,3 +184,39 @@ def test_all_of_a_small_text_is_learned_from(caplog: pytest.LogCaptureFixture) -
     learn_tokenizer(RECORDS, "en", 280)
 
     assert caplog.messages == []
+
+
+def test_a_student_starts_as_a_part_of_its_teacher(tmp_path: Path) -> None:
+    start = prepare_student(tmp_path, hidden_size=4)
+    embedding = open_run(tmp_path / "run", CPU).network.embedding.weight.detach()
+
+    columns = start.weights["embedding.weight"].T.tolist()
+    assert (embedding.shape[1], all(column in columns for column in embedding.T.tolist())) == (4, True)
+
+
+def test_a_student_learns_other_things_than_without_its_teacher(tmp_path: Path) -> None:
+    for name, taught in (("student", True), ("tuned", False)):
+        prepare_student(tmp_path / name, hidden_size=16, taught=taught)
+        list(open_run(tmp_path / name / "run", CPU).run())
+
+    student, tuned = (open_run(tmp_path / name / "run", CPU).network for name in ("student", "tuned"))
+    assert not torch.allclose(student.embedding.weight, tuned.embedding.weight)
+
+
+def test_a_student_goes_on_where_it_was(tmp_path: Path) -> None:
+    prepare_student(tmp_path, hidden_size=4)
+    trainer = open_run(tmp_path / "run", CPU)
+    list(trainer.run())
+    resumed = open_run(tmp_path / "run", CPU)
+
+    assert resumed.share_used == 1.0
+    assert torch.equal(resumed.network.embedding.weight, trainer.network.embedding.weight)
+
+
+def test_a_run_from_before_there_were_students_has_no_teacher(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    config = prepare(tmp_path, tokenizer)
+    told = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    del told["taught"]
+    (tmp_path / "run.json").write_text(json.dumps(told), "utf-8")
+
+    assert read_run(tmp_path) == config
