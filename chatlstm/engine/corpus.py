@@ -4,7 +4,7 @@ import hashlib
 import json
 import mmap
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,6 +165,28 @@ def write_token_files(
             for record, token_ids in zip(batch, tokenizer.encode_records(batch), strict=True):
                 writers[split(record)].add(record, token_ids)
     return {part: writer.write_index() for part, writer in writers.items()}
+
+
+def lay_out_records(records: Sequence[Record], tokenizer: Tokenizer) -> TokenFile:
+    """Lay out a few records in memory, such as those held out to measure on.
+
+    Args:
+        records: At least one.
+        tokenizer: Cuts the text; at most 65,536 tokens.
+
+    Returns:
+        The same as ``write_token_files`` and ``read_token_file`` give for them.
+    """
+    laid_out = [np.array(ids, np.uint16) for ids in tokenizer.encode_records(records)]
+    named = [f"{record.domain}/{record.source}" for record in records]
+    names = {name: number for number, name in enumerate(dict.fromkeys(named))}
+    return TokenFile(
+        tokens=np.concatenate(laid_out),
+        starts=np.cumsum([0, *map(len, laid_out)]),
+        weights=np.array([record.weight for record in records], np.float32),
+        sources=np.array([names[name] for name in named], np.int32),
+        names=tuple(names),
+    )
 
 
 def read_token_file(folder: Path) -> TokenFile:

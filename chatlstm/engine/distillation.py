@@ -46,33 +46,42 @@ class LinearDistillation(torch.autograd.Function):
         # ctx is Any: autograd hands in an object without a public type
         kind = features.device.type
         low = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else None
-        narrow, wide = low or features.dtype, features.dtype if low is None else torch.float32
-        weight_narrow, taught_weight = weight.to(narrow), lesson.weight.to(narrow)
-        grads = torch.empty_like(features), torch.zeros_like(weight), torch.zeros_like(bias)
-        loss, nats = features.new_zeros((), dtype=wide), features.new_zeros((), dtype=wide)
+        wide = features.dtype if low is None else torch.float32
         count = len(lesson.targets)
+        chunk_shape = (min(CHUNK_ROWS, count), len(weight))  # (n, V); made once, as in loss.py
+        products = weight.new_empty(chunk_shape, dtype=low or wide)
+        buffers = [weight.new_empty(chunk_shape, dtype=wide) for _ in range(4)]
+        weight_narrow, features_narrow = weight.to(products.dtype), features.to(products.dtype)
+        taught_weight, taught_narrow = lesson.weight.to(products.dtype), lesson.features.to(products.dtype)
+        grad_features = torch.empty_like(features)
+        grad_weight, grad_bias = torch.zeros_like(weight, dtype=wide), torch.zeros_like(bias, dtype=wide)
+        totals = features.new_zeros(2, dtype=wide)
         with torch.autocast(kind, enabled=False):
             for start in range(0, count, CHUNK_ROWS):
                 rows = slice(start, start + CHUNK_ROWS)
-                chunk = features[rows].to(narrow)  # (n, H)
-                logits = (chunk @ weight_narrow.t()).to(wide) + bias  # (n, V)
-                taught = (lesson.features[rows].to(narrow) @ taught_weight.t()).to(wide) + lesson.bias
-                parts, grad = _compare(logits, taught, lesson.targets[rows].unsqueeze(1))
-                loss += parts[0] / count
-                nats += parts[1] / count
-                grad /= count
-                grad_narrow = grad.to(narrow)
-                grads[0][rows] = (grad_narrow @ weight_narrow).to(features.dtype)
-                grads[1].add_((grad_narrow.t() @ chunk).to(weight.dtype))
-                grads[2].add_(grad.sum(0))
-        ctx.save_for_backward(*grads)
+                chunk = features_narrow[rows]  # (n, H)
+                product = products[: len(chunk)]  # (n, V)
+                logits, taught, grad, spare = (buffer[: len(chunk)] for buffer in buffers)
+                torch.mm(chunk, weight_narrow.t(), out=product)
+                logits.copy_(product).add_(bias)
+                torch.mm(taught_narrow[rows], taught_weight.t(), out=product)
+                taught.copy_(product).add_(lesson.bias)
+                totals += _compare((logits, taught, spare), lesson.targets[rows].unsqueeze(1), grad)
+                grad_bias += grad.sum(0)
+                product.copy_(grad)
+                grad_features[rows] = product @ weight_narrow
+                grad_weight += product.t() @ chunk
+        ctx.save_for_backward(grad_features, grad_weight.to(weight.dtype), grad_bias.to(bias.dtype))
+        ctx.rows = count
+        loss, nats = (totals / count).unbind()
         ctx.mark_non_differentiable(nats)
         return loss, nats
 
     @staticmethod
     def backward(ctx: Any, grad_loss: Tensor, _: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:  # noqa: D102
+        scale = grad_loss / ctx.rows
         grad_features, grad_weight, grad_bias = ctx.saved_tensors
-        return grad_features * grad_loss, grad_weight * grad_loss, grad_bias * grad_loss, None
+        return grad_features * scale, grad_weight * scale, grad_bias * scale, None
 
 
 def linear_distillation(features: Tensor, weight: Tensor, bias: Tensor, lesson: Lesson) -> tuple[Tensor, Tensor]:
@@ -140,16 +149,25 @@ class Teacher:
         return linear_distillation(features.flatten(0, 1), learning.weight, learning.bias, lesson)
 
 
-def _compare(logits: Tensor, taught: Tensor, targets: Tensor) -> tuple[tuple[Tensor, Tensor], Tensor]:
-    """Sum loss and cross-entropy over rows ``(n, V)``, and give the loss's gradient by the logits."""
-    log_probabilities = torch.log_softmax(logits, dim=1)
-    nats = -log_probabilities.gather(1, targets).sum()
-    grad = log_probabilities.exp_().mul_(HARD)  # (n, V)
-    grad.scatter_add_(1, targets, torch.full_like(targets, -HARD, dtype=grad.dtype))
-    soft = torch.log_softmax(logits / TEMPERATURE, dim=1)
-    soft_taught = torch.log_softmax(taught / TEMPERATURE, dim=1)
-    wanted = soft_taught.exp()
+def _compare(logits: tuple[Tensor, Tensor, Tensor], targets: Tensor, grad: Tensor) -> Tensor:
+    """Sum loss and cross-entropy over rows, and write the loss's gradient by the student's logits.
+
+    Args:
+        logits: The student's and the teacher's, and room for a third, each ``(n, V)``; used up.
+        targets: Shape ``(n, 1)``.
+        grad: Where the gradient goes, shape ``(n, V)``.
+
+    Returns:
+        The two sums, shape ``(2,)``.
+    """
+    student, teacher, spare = logits
+    torch.log_softmax(student, dim=1, out=grad)
+    nats = -grad.gather(1, targets).sum()
+    grad.exp_().mul_(HARD).scatter_add_(1, targets, torch.full_like(targets, -HARD, dtype=grad.dtype))
+    soft = torch.log_softmax(student.div_(TEMPERATURE), dim=1, out=spare)
+    soft_taught = torch.log_softmax(teacher.div_(TEMPERATURE), dim=1, out=student)
+    wanted = torch.exp(soft_taught, out=teacher)
+    divergence = soft_taught.sub_(soft).mul_(wanted).sum()
     scale = (1 - HARD) * TEMPERATURE**2
-    divergence = (wanted * soft_taught.sub_(soft)).sum()
-    grad += soft.exp_().sub_(wanted).mul_(scale / TEMPERATURE)
-    return (HARD * nats + scale * divergence, nats), grad
+    grad.add_(soft.exp_().sub_(wanted), alpha=scale / TEMPERATURE)
+    return torch.stack([HARD * nats + scale * divergence, nats])

@@ -97,7 +97,7 @@ def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
     Returns:
         The config, its hashes still empty. ``facts`` are ``bits_per_byte`` by domain,
         ``sources`` as ``domain/source``, ``samples``, ``minutes``, ``minutes_before``, ``tokens``, ``epochs``,
-        ``steps``, ``matching``, ``seed``, ``training``, ``held_out``, ``start``, ``teacher``, ``date`` and
+        ``steps``, ``matching``, ``seed``, ``training``, ``held_out``, ``start``, ``compression``, ``date`` and
         the versions.
 
     Raises:
@@ -109,10 +109,14 @@ def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
     samples = [report.sample for report in reports if report.best]
     domains, sources = list(config.domains), list(read_token_file(folder / "tokens" / TRAIN).names)
     minutes_before: object = 0.0
+    compression: dict[str, object] = {}
     if config.start:
         _, start = read_snapshot(folder / START, torch.device("cpu"))
         domains, sources = _join(start["domains"], domains), _join(start["sources"], sources)
         minutes_before = start.get("minutes", 0.0)
+        if config.taught:
+            before = start.get("bits_per_byte", {})
+            compression = {"kind": "distilled", "start": config.start, "bits_per_byte_before": before}
     network = config.network
     matching: dict[str, object] = {}
     if (folder / MATCHER).exists():
@@ -132,7 +136,7 @@ def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
         "training": {**asdict(config.training), "bfloat16": config.bfloat16},
         "held_out": read_held_out(folder),
         "start": config.start,
-        "teacher": config.start if config.taught else "",
+        "compression": compression,
         "date": date,
         "chatlstm": __version__,
         "torch": torch.__version__,

@@ -158,7 +158,7 @@ def prepare_run(
     if start is not None:
         facts = start.config.facts
         told: dict[str, object] = {"domains": start.config.domains, "sources": facts.get("sources", [])}
-        told["network"] = asdict(start.config.network)
+        told |= {"network": asdict(start.config.network), "bits_per_byte": facts.get("bits_per_byte", {})}
         spent = (facts.get("minutes"), facts.get("minutes_before"))
         told["minutes"] = round(sum(part for part in spent if isinstance(part, float)), 2)
         write_snapshot(folder / START, start.weights, told)

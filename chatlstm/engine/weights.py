@@ -18,7 +18,7 @@ from chatlstm.engine.checkpoint import (
     read_checkpoint,
 )
 from chatlstm.engine.config import NetworkConfig
-from chatlstm.engine.encoding import encode_arrays, read_arrays
+from chatlstm.engine.encoding import Arrays, Encoding, encode_arrays, read_arrays
 from chatlstm.engine.files import write_folder_whole
 from chatlstm.engine.network import Network
 from chatlstm.errors import CheckpointError
@@ -45,13 +45,11 @@ def save_checkpoint(
     Raises:
         OSError: The folder cannot be written; what was there stands.
     """
-    kept = {name: tensor.to("cpu", torch.float32).numpy() for name, tensor in weights.items()}
-    if config.network.tie_weights:
-        kept.pop(TIED, None)
+    content = pack_weights(weights, config.network, config.encoding)
     written: list[CheckpointConfig] = []
 
     def fill(place: Path) -> None:
-        (place / WEIGHTS).write_bytes(save(encode_arrays(kept, config.encoding)))
+        (place / WEIGHTS).write_bytes(content)
         (place / TOKENIZER).write_text(tokenizer.definition, encoding="utf-8")
         sha256 = {name: hash_file(place / name) for name in (WEIGHTS, TOKENIZER)}
         complete = replace(config, name=folder.name, sha256=sha256)
@@ -61,6 +59,23 @@ def save_checkpoint(
 
     write_folder_whole(folder, fill)
     return written[0]
+
+
+def pack_weights(weights: dict[str, Tensor], config: NetworkConfig, encoding: Encoding) -> bytes:
+    """Make the file of a network's weights.
+
+    Args:
+        weights: The network's state.
+        config: Its shape.
+        encoding: How the weights are stored.
+
+    Returns:
+        The content of a safetensors file that ``read_arrays`` reads.
+    """
+    kept = {name: tensor.to("cpu", torch.float32).numpy() for name, tensor in weights.items()}
+    if config.tie_weights:
+        kept.pop(TIED, None)
+    return save(encode_arrays(kept, encoding))
 
 
 def load_checkpoint(folder: Path, device: torch.device) -> tuple[Network, Tokenizer, CheckpointConfig]:
@@ -77,9 +92,13 @@ def load_checkpoint(folder: Path, device: torch.device) -> tuple[Network, Tokeni
         CheckpointError: A file is missing, truncated, tampered with, foreign or newer.
     """
     config, tokenizer = read_checkpoint(folder)
-    weights = {name: torch.from_numpy(array) for name, array in read_arrays(folder / WEIGHTS).items()}
-    network = fill_network(config.network, weights, folder / WEIGHTS)
+    network = fill_network(config.network, to_tensors(read_arrays(folder / WEIGHTS)), folder / WEIGHTS)
     return network.to(device).eval(), tokenizer, config
+
+
+def to_tensors(arrays: Arrays) -> dict[str, Tensor]:
+    """Make tensors on the CPU that share the arrays' memory."""
+    return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 
 def fill_network(config: NetworkConfig, weights: dict[str, Tensor], path: Path) -> Network:

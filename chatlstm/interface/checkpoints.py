@@ -16,8 +16,9 @@ from chatlstm.engine.checkpoint import (
 from chatlstm.engine.files import recover_folder, remove_folder
 from chatlstm.errors import CheckpointError, MissingError, MisuseError
 from chatlstm.interface.assemble import SHIPPED_CHECKPOINTS, checkpoint_folders
-from chatlstm.interface.command import CommandGroup
+from chatlstm.interface.command import CommandGroup, SettingsCommand
 from chatlstm.interface.output import json_option, say, show_facts, show_json, show_table, tell
+from chatlstm.interface.settings import COMPRESSED, CompressSettings
 
 
 @click.group(cls=CommandGroup)
@@ -55,6 +56,29 @@ def show_checkpoint(name: str, as_json: bool) -> None:
         return
     show_facts(facts)
     say(f"\n{text.rstrip()}" if text else "\nIt has no model card.")
+
+
+@checkpoints.command("compress", cls=SettingsCommand)
+@click.argument("name", metavar="NAME")
+@click.option("--as", "kind", type=click.Choice(COMPRESSED), help="One way; all but 'distilled' if not named.")
+@click.option("--rank", type=click.IntRange(1), help="Of low-rank factors; half the width of NAME.")
+@click.option("--name", "new_name", help="Name of the new checkpoint; NAME-int8 and so on.")
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Train 'distilled' so long; 60.")
+@click.option("--hidden-size", type=click.IntRange(1), help="Width of 'distilled'; three quarters of NAME's.")
+@click.option("--num-layers", type=click.IntRange(1), help="Layers of 'distilled'; one less than NAME's.")
+@click.option("--corpora", type=click.Path(path_type=Path, file_okay=False), help="Folder of the downloaded corpora.")
+@json_option
+def compress_model(context: click.Context) -> int:
+    """Make smaller checkpoints of one, and tell what each takes and loses.
+
+    'distilled' cuts a smaller network out of it and trains that on the text and on what NAME
+    holds likely.
+    """
+    from chatlstm.interface.compress import run_compress
+
+    values = dict(context.params)
+    as_json = values.pop("as_json")
+    return run_compress(CompressSettings(**values), as_json=as_json)
 
 
 @checkpoints.command("delete")

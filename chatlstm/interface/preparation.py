@@ -100,6 +100,45 @@ def prepare(settings: TrainSettings, folder: Path) -> None:
         _prepare_from_checkpoint(settings, folder, text)
 
 
+def prepare_student(
+    settings: TrainSettings, folder: Path, *, hidden_size: int | None, num_layers: int | None
+) -> None:
+    """Prepare a run in which the checkpoint that is started from teaches a smaller network.
+
+    Args:
+        settings: What was asked; ``start`` names the teacher.
+        folder: The run's folder.
+        hidden_size: Width of the student; three quarters of its teacher's if not given.
+        num_layers: Layers of the student; one less than its teacher's if not given.
+
+    Raises:
+        ChatLSTMError: A plugin, checkpoint or text is missing or cannot be used, or the student
+            would be larger than its teacher.
+    """
+    found = find_checkpoint(settings.start or settings.language, checkpoint_folders())
+    from chatlstm.engine.run import Start
+    from chatlstm.engine.weights import load_checkpoint
+
+    loaded, tokenizer, config = load_checkpoint(found, choose_torch_device("cpu"))
+    large = config.network
+    sizes = {
+        "hidden_size": (hidden_size or -(-3 * large.hidden_size // 4), large.hidden_size),
+        "num_layers": (num_layers or max(1, large.num_layers - 1), large.num_layers),
+    }
+    for name, (size, most) in sizes.items():
+        if size > most:
+            raise MisuseError(f"--{name.replace('_', '-')} must be at most its teacher's {most}, got {size}")
+    network = NetworkConfig(
+        large.vocabulary_size,
+        sizes["hidden_size"][0],
+        sizes["num_layers"][0],
+        residual=large.residual,
+        tie_weights=large.tie_weights,
+    )
+    parts = (tokenizer, network, Start(loaded.state_dict(), config))
+    _write_run(settings, folder, choose_text(settings), parts, taught=True)
+
+
 def choose_text(settings: TrainSettings) -> Text:
     """Find the training text.
 
@@ -175,6 +214,8 @@ def _write_run(
     folder: Path,
     text: Text,
     parts: "tuple[Tokenizer, NetworkConfig, Start | None]",
+    *,
+    taught: bool = False,
 ) -> None:
     from chatlstm.engine.device import prefers_bfloat16
     from chatlstm.engine.run import RunConfig, prepare_run, read_held_out
@@ -188,6 +229,7 @@ def _write_run(
         training=make_training_config(settings),
         bfloat16=prefers_bfloat16(choose_torch_device(settings.device), size=network.hidden_size),
         start="" if start is None else start.config.identity,
+        taught=taught,
     )
     prepare_run(folder, lambda: _show(text, "cutting"), tokenizer, config, start)
     notices = {

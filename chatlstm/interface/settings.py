@@ -1,10 +1,12 @@
-"""What ``chatlstm train`` can be told, checked."""
+"""What ``chatlstm train`` and ``checkpoints compress`` can be told, checked."""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from chatlstm.errors import MisuseError
+
+COMPRESSED = ("int8", "half", "low-rank", "distilled")
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,63 @@ class TrainSettings:
                 self.plain and not self.scratch,
                 "--plain goes with --scratch: a checkpoint keeps the layers it was made with",
             ),
-            (
-                self.name is not None and not re.fullmatch(r"\w[\w.-]*", self.name),
-                f"--name must be letters, digits, '.', '-' and '_', got {self.name!r}",
-            ),
+            _check_name(self.name),
         )
-        for broken, sentence in rules:
-            if broken:
-                raise MisuseError(sentence)
+        _refuse_broken(rules)
+
+
+@dataclass(frozen=True)
+class CompressSettings:
+    """What ``chatlstm checkpoints compress`` was asked to do; None takes what suits the checkpoint.
+
+    Args:
+        name: Name or path of the checkpoint.
+        kind: One of ``COMPRESSED``, or None for every one that needs no training.
+        rank: Of the factors of ``"low-rank"``.
+        new_name: Name of the checkpoint that is made.
+        minutes: How long ``"distilled"`` is trained.
+        hidden_size: Width of ``"distilled"``.
+        num_layers: Layers of ``"distilled"``.
+        corpora: Folder of the downloaded corpora.
+
+    Raises:
+        MisuseError: Two of them contradict each other.
+    """
+
+    name: str
+    kind: str | None = None
+    rank: int | None = None
+    new_name: str | None = None
+    minutes: float | None = None
+    hidden_size: int | None = None
+    num_layers: int | None = None
+    corpora: Path | None = None
+
+    def __post_init__(self) -> None:
+        rules = (
+            (
+                self.rank is not None and self.kind not in ("low-rank", None),
+                "--rank goes with --as low-rank",
+            ),
+            (
+                self.new_name is not None and self.kind is None,
+                "--name goes with --as: without it there are several new checkpoints",
+            ),
+            (
+                self.kind != "distilled" and any((self.minutes, self.hidden_size, self.num_layers)),
+                "--minutes, --hidden-size and --num-layers go with --as distilled",
+            ),
+            _check_name(self.new_name),
+        )
+        _refuse_broken(rules)
+
+
+def _check_name(name: str | None) -> tuple[bool, str]:
+    broken = name is not None and not re.fullmatch(r"\w[\w.-]*", name)
+    return broken, f"--name must be letters, digits, '.', '-' and '_', got {name!r}"
+
+
+def _refuse_broken(rules: tuple[tuple[bool, str], ...]) -> None:
+    for broken, sentence in rules:
+        if broken:
+            raise MisuseError(sentence)

@@ -3,6 +3,7 @@
 import datetime
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from itertools import chain, count
 from pathlib import Path
@@ -54,8 +55,12 @@ def train(context: click.Context) -> int:
     return run_train(TrainSettings(**context.params))
 
 
-def run_train(settings: TrainSettings) -> int:
+def run_train(settings: TrainSettings, prepare_run: Callable[[TrainSettings, Path], None] = prepare) -> int:
     """Prepare a run or go back to one, train, and make its best weights a checkpoint.
+
+    Args:
+        settings: What was asked.
+        prepare_run: Makes the run's folder ready.
 
     Returns:
         The exit code: 0 done, 130 stopped by Ctrl-C.
@@ -69,7 +74,7 @@ def run_train(settings: TrainSettings) -> int:
     try:
         with lock_run(run_folder(name)):
             if not settings.resume:
-                prepare(settings, run_folder(name))
+                prepare_run(settings, run_folder(name))
             go_on(name, settings.device)
     except KeyboardInterrupt:
         tell(f"stopped; {_tell_remedy(name)}")

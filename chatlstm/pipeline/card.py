@@ -12,6 +12,13 @@ HELD_OUT = {
     "one in ten": "There was little text: one document in ten was held out to validate on, none for tests.",
     "none": "There was a single document: these figures are of the text it was trained on, and say "
     "nothing of new text.",
+    "own": "The downloaded texts were not at hand: these figures are of the project's own text, which it was "
+    "trained on in part, and say little of new text.",
+}
+STORED = {
+    "float16": "in half precision",
+    "int8": "as bytes, with a scale for each row of a matrix",
+    "low-rank": "in half precision, each matrix of the LSTM as two factors of rank {rank}",
 }
 LIMITS = """A small network that has read little. It makes up names, facts and quotations, forgets what
 was said a while ago, and cannot count or reason. What it says is not advice. It repeats what its
@@ -46,16 +53,11 @@ def write_card(config: CheckpointConfig, sources: Mapping[str, Source | None]) -
     Returns:
         Markdown.
     """
-    network, facts = config.network, config.facts
-    start = f"the checkpoint `{facts['start']}`" if facts["start"] else "nothing"
-    language = LANGUAGES.get(config.language, config.language)
+    facts = config.facts
     return "\n".join(
         [
             f"# {config.name}\n",
-            f"A ChatLSTM checkpoint for {', '.join(config.domains)} in {language}: one LSTM language model, "
-            f"{network.num_layers} layers of {network.hidden_size}, {network.vocabulary_size} tokens, "
-            f"started from {start}. Made on {facts['date']} with ChatLSTM {facts['chatlstm']} and "
-            f"torch {facts['torch']}.",
+            _introduce(config),
             "",
             "## How well it predicts",
             "",
@@ -64,6 +66,7 @@ def write_card(config: CheckpointConfig, sources: Mapping[str, Source | None]) -
             *_tell_copied(facts.get("copied")),
             "",
             HELD_OUT[str(facts["held_out"])],
+            *_tell_compression(facts.get("compression"), facts["bits_per_byte"]),
             "",
             "## Data",
             "",
@@ -84,6 +87,18 @@ def write_card(config: CheckpointConfig, sources: Mapping[str, Source | None]) -
             LIMITS,
             "",
         ]
+    )
+
+
+def _introduce(config: CheckpointConfig) -> str:
+    network, facts = config.network, config.facts
+    language = LANGUAGES.get(config.language, config.language)
+    start = f"the checkpoint `{facts['start']}`" if facts["start"] else "nothing"
+    return (
+        f"A ChatLSTM checkpoint for {', '.join(config.domains)} in {language}: one LSTM language model, "
+        f"{network.num_layers} layers of {network.hidden_size}, {network.vocabulary_size} tokens, "
+        f"started from {start}. Made on {facts['date']} with ChatLSTM {facts['chatlstm']} and "
+        f"torch {facts['torch']}."
     )
 
 
@@ -113,6 +128,33 @@ def _tell_copied(copied: object) -> list[str]:
         "",
         f"Of the runs of eight tokens in texts it wrote, {copied['share']:.1%} stand in the training text; the "
         f"longest passage that does has {copied['longest']} tokens.",
+    ]
+
+
+def _tell_compression(compression: object, scores: object) -> list[str]:
+    if not isinstance(compression, Mapping) or not compression:
+        return []
+    start, before = compression["start"], compression["bits_per_byte_before"]
+    if compression["kind"] == "distilled":
+        made = (
+            f"It was cut out of `{start}` and taught by it: half of its loss was the cross-entropy of the text, half "
+            "the divergence from what its teacher holds likely, at temperature 2."
+        )
+    else:
+        made = (
+            f"Its weights are those of `{start}`, stored {STORED[compression['kind']].format_map(compression)}: "
+            f"{compression['bytes'] / 1e6:.1f} MB instead of {compression['bytes_before'] / 1e6:.1f}."
+        )
+    rows = scores.items() if isinstance(scores, Mapping) else ()
+    return [
+        "",
+        "## What it was made smaller from",
+        "",
+        made,
+        "",
+        "| bits per byte | before | now |",
+        "|---|---|---|",
+        *(f"| {domain} | {before[domain]:.4f} | {value:.4f} |" for domain, value in rows if domain in before),
     ]
 
 

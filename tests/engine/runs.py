@@ -30,7 +30,8 @@ def prepare(folder: Path, tokenizer: Tokenizer, records: list[Record] = RECORDS)
 
 def load_start(folder: Path) -> tuple[Start, Tokenizer]:
     network, tokenizer, config = load_checkpoint(write_tiny_checkpoint(folder), CPU)
-    config = replace(config, domains=("story",), facts={"sources": ["story/old", "dialogue/own"]})
+    facts: dict[str, object] = {"sources": ["story/old", "dialogue/own"], "bits_per_byte": {"all": 1.5}}
+    config = replace(config, domains=("story",), facts=facts)
     return Start(network.state_dict(), config), tokenizer
 
 

@@ -13,6 +13,7 @@ from chatlstm.engine.corpus import (
     VALIDATION,
     choose_split,
     hold_out_tenth,
+    lay_out_records,
     read_in_rows,
     read_token_file,
     sample_texts,
@@ -98,6 +99,17 @@ def test_weights_and_sources_come_back(tokenizer: Tokenizer, tmp_path: Path) -> 
     found = read_token_file(tmp_path / TRAIN)
 
     assert (found.weights.tolist(), found.sources.tolist(), found.names) == ([0.5, 2.0], [0, 1], ("a/x", "b/y"))
+
+
+def test_records_are_laid_out_in_memory_as_on_the_disk(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    sources = ("own", "other", "own")
+    records = [Record("story", ("once " * n,), source, weight=n) for n, source in enumerate(sources, start=1)]
+    write_token_files(records, tokenizer, tmp_path, split=lambda _: TRAIN)
+    read, laid_out = read_token_file(tmp_path / TRAIN), lay_out_records(records, tokenizer)
+
+    assert laid_out.names == read.names == ("story/own", "story/other")
+    for name in ("tokens", "starts", "weights", "sources"):
+        assert np.array_equal(vars(laid_out)[name], vars(read)[name])
 
 
 def test_the_tokens_of_each_split_are_counted(tokenizer: Tokenizer, tmp_path: Path) -> None:

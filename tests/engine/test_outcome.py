@@ -16,7 +16,15 @@ from chatlstm.errors import CheckpointError
 from chatlstm.records import Record
 from chatlstm.tokens.tokenizer import Tokenizer
 from tests.doubles import write_tiny_checkpoint
-from tests.engine.runs import CPU, RECORDS, TRAINING, load_start, prepare, prepare_student, prepare_tuning
+from tests.engine.runs import (
+    CPU,
+    RECORDS,
+    TRAINING,
+    load_start,
+    prepare,
+    prepare_student,
+    prepare_tuning,
+)
 
 MANY = [Record("dialogue", (f"Is it {n}?", f"It is {n}."), "own") for n in range(2400)]
 
@@ -189,4 +197,5 @@ def test_a_student_tells_who_taught_it(tmp_path: Path) -> None:
     prepare_student(tmp_path, hidden_size=4)
     list(open_run(tmp_path / "run", CPU).run())
 
-    assert describe_run(tmp_path / "run", "small", date="").facts["teacher"] == "en@0"
+    compression = describe_run(tmp_path / "run", "small", date="").facts["compression"]
+    assert compression == {"kind": "distilled", "start": "en@0", "bits_per_byte_before": {"all": 1.5}}

@@ -118,3 +118,37 @@ def test_the_card_tells_how_much_the_model_copies() -> None:
 
 def test_a_card_of_before_copying_was_measured_tells_nothing_of_it() -> None:
     assert "stand in the training text" not in tell()
+
+
+INT8: dict[str, object] = {
+    "kind": "int8",
+    "rank": 0,
+    "start": "en@1f0c9a2b",
+    "bytes": 11_200_000,
+    "bytes_before": 22_190_000,
+    "bits_per_byte_before": {"dialogue": 1.2343, "all": 1.2498},
+}
+COMPRESSED = (
+    (INT8, "stored as bytes, with a scale for each row of a matrix: 11.2 MB instead of 22.2."),
+    ({**INT8, "kind": "low-rank", "rank": 256}, "each matrix of the LSTM as two factors of rank 256: 11.2 MB"),
+    ({**INT8, "kind": "distilled"}, "It was cut out of `en@1f0c9a2b` and taught by it"),
+)
+
+
+@pytest.mark.parametrize(("compression", "said"), COMPRESSED)
+def test_a_compressed_checkpoint_tells_how_it_was_made(compression: dict[str, object], said: str) -> None:
+    assert said in tell(compression=compression)
+
+
+def test_a_compressed_checkpoint_tells_what_it_lost() -> None:
+    card = tell(compression=INT8)
+
+    assert "| dialogue | 1.2343 | 1.2345 |\n| all | 1.2498 | 1.2500 |\n\n## Data" in card
+
+
+def test_a_checkpoint_that_was_trained_tells_of_no_compression() -> None:
+    assert "smaller" not in tell(compression={})
+
+
+def test_figures_of_the_project_s_own_text_are_told_apart() -> None:
+    assert "these figures are of the project's own text" in tell(held_out="own")
