@@ -11,9 +11,12 @@ from chatlstm.engine.checkpoint import CheckpointConfig
 from chatlstm.engine.copying import Copied, find_copied
 from chatlstm.engine.corpus import TRAIN, read_token_file
 from chatlstm.engine.decoding import StepGenerator
+from chatlstm.engine.derived import build_graphs
+from chatlstm.engine.held_out import measure_steps, sum_held_out
 from chatlstm.engine.matching import choose_answered, fit_matcher, rate_matcher, read_pairs
 from chatlstm.engine.metrics import read_metrics
 from chatlstm.engine.network import Network
+from chatlstm.engine.onnx_stepper import OnnxStepper
 from chatlstm.engine.run import BEST, MATCHER, START, read_held_out, read_run, read_text
 from chatlstm.engine.samples import SAMPLING, find_prompts
 from chatlstm.engine.snapshot import read_snapshot, write_snapshot
@@ -95,7 +98,7 @@ def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
         date: Today, as the card shall tell it.
 
     Returns:
-        The config, its hashes still empty. ``facts`` are ``bits_per_byte`` by domain,
+        The config, its hashes still empty. ``facts`` are ``bits_per_byte`` by domain, the same of what runs on a CPU,
         ``sources`` as ``domain/source``, ``samples``, ``minutes``, ``minutes_before``, ``tokens``, ``epochs``,
         ``steps``, ``matching``, ``seed``, ``training``, ``held_out``, ``start``, ``compression``, ``date`` and
         the versions.
@@ -124,6 +127,7 @@ def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
         network = replace(network, match_size=int(str(matching["match_size"])))
     facts: dict[str, object] = {
         "bits_per_byte": best["validation"],
+        "bits_per_byte_int8": measure_int8(folder),
         "sources": sources,
         "samples": samples[-1] if samples else "",
         "minutes": round(reports[-1].seconds / 60, 2) if reports else 0.0,
@@ -142,6 +146,28 @@ def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
         "torch": torch.__version__,
     }
     return CheckpointConfig(name, config.language, tuple(domains), network, {}, facts)
+
+
+def measure_int8(folder: Path) -> dict[str, float]:
+    """Measure a run's best weights as they run on a CPU, a byte each, on what training validates on.
+
+    Args:
+        folder: The run's folder.
+
+    Returns:
+        Bits per byte a domain, and ``"all"``.
+
+    Raises:
+        CheckpointError: The run has no best weights yet.
+    """
+    network = read_run(folder).network
+    weights, _ = read_snapshot(folder / BEST, torch.device("cpu"))
+    arrays = {name: tensor.float().numpy() for name, tensor in weights.items()}
+    tokenizer, _, validation = read_text(folder)
+    stepper = OnnxStepper(network, build_graphs(network, arrays, "int8"))
+    parts = measure_steps(stepper, validation, tokenizer.count_bytes())
+    measured = {domain: part.bits_per_byte for domain, part in parts.items()}
+    return {**measured, "all": sum_held_out(parts.values()).bits_per_byte}
 
 
 def save_run(folder: Path, place: Path, config: CheckpointConfig, *, card: str) -> CheckpointConfig:

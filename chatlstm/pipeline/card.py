@@ -61,7 +61,7 @@ def write_card(config: CheckpointConfig, sources: Mapping[str, Source | None]) -
             "",
             "## How well it predicts",
             "",
-            *_list_scores(facts["bits_per_byte"]),
+            *_list_scores(facts["bits_per_byte"], facts.get("bits_per_byte_int8")),
             *_tell_matching(facts.get("matching")),
             *_tell_copied(facts.get("copied")),
             "",
@@ -102,12 +102,15 @@ def _introduce(config: CheckpointConfig) -> str:
     )
 
 
-def _list_scores(scores: object) -> list[str]:
+def _list_scores(scores: object, scores_int8: object) -> list[str]:
     rows = scores.items() if isinstance(scores, Mapping) else ()
+    int8 = scores_int8 if isinstance(scores_int8, Mapping) else {}
+    if not int8:
+        return ["| held-out text | bits per byte |", "|---|---|", *(f"| {name} | {bits:.3f} |" for name, bits in rows)]
     return [
-        "| held-out text | bits per byte |",
-        "|---|---|",
-        *(f"| {domain} | {value:.3f} |" for domain, value in rows),
+        "| held-out text | bits per byte | with a byte a weight, as it runs on a CPU | loss |",
+        "|---|---|---|---|",
+        *(f"| {name} | {bits:.4f} | {int8[name]:.4f} | {int8[name] / bits - 1:+.2%} |" for name, bits in rows),
     ]
 
 

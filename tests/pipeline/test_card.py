@@ -152,3 +152,9 @@ def test_a_checkpoint_that_was_trained_tells_of_no_compression() -> None:
 
 def test_figures_of_the_project_s_own_text_are_told_apart() -> None:
     assert "these figures are of the project's own text" in tell(held_out="own")
+
+
+def test_the_card_tells_what_a_byte_a_weight_loses() -> None:
+    card = tell(bits_per_byte_int8={"dialogue": 1.2407, "all": 1.25})
+
+    assert "| dialogue | 1.2345 | 1.2407 | +0.50% |" in card
