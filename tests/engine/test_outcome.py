@@ -66,7 +66,7 @@ def test_a_finished_run_becomes_a_checkpoint_of_its_best_weights(
 
     network, _, config = load_checkpoint(tmp_path / "mine", CPU)
     assert config == saved
-    assert torch.equal(network.embedding.weight, trainer.network.embedding.weight.half().float())
+    assert torch.equal(network.embedding.weight, trainer.averaged.embedding.weight.half().float())
     assert (tmp_path / "mine" / "README.md").read_text() == "# Card\n"
     assert config.facts["bits_per_byte"] == last.validation
     assert (config.facts["samples"], config.facts["date"]) == (last.sample, "2026-01-31")
