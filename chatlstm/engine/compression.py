@@ -94,4 +94,5 @@ def describe_compressed(
         "bits_per_byte_before": before.bits_per_byte,
     }
     told = {"bits_per_byte": after.bits_per_byte, "held_out": held_out, "compression": compression}
-    return replace(config, facts={**config.facts, **told}, encoding=encoding)
+    kept = {name: fact for name, fact in config.facts.items() if name != "bits_per_byte_int8"}
+    return replace(config, facts={**kept, **told}, encoding=encoding)

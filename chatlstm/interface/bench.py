@@ -15,6 +15,7 @@ from chatlstm.engine.checkpoint import find_checkpoint
 from chatlstm.errors import MisuseError
 from chatlstm.interface import assemble
 from chatlstm.interface.command import SettingsCommand
+from chatlstm.interface.measured import TEXTS, MeasuredText, find_text
 from chatlstm.interface.output import json_option, say, show_facts, show_json, show_table, tell
 
 INTERRUPTED = 130
@@ -52,6 +53,28 @@ def _measure_start(settings: BenchSettings) -> Section:
     from chatlstm.engine.benchmarks.start import measure_start
 
     return measure_start(settings.checkpoint)
+
+
+def _measure_precision(settings: BenchSettings) -> Section:
+    from chatlstm.engine.benchmarks.precision import measure_precision
+
+    yield "reading held-out records"
+    folder, text = _find_text(settings)
+    yield from measure_precision(folder, assemble.cache_folder(), text.tokens, TEXTS[text.held_out])
+
+
+def _measure_compression(settings: BenchSettings) -> Section:
+    from chatlstm.engine.benchmarks.precision import measure_compression
+
+    yield "reading held-out records"
+    folder, text = _find_text(settings)
+    yield from measure_compression(folder, text.tokens, TEXTS[text.held_out])
+
+
+def _find_text(settings: BenchSettings) -> tuple[Path, MeasuredText]:
+    folder = find_checkpoint(settings.checkpoint, assemble.checkpoint_folders())
+    named = settings.corpora if settings.corpora.is_dir() else None
+    return folder, find_text(folder, named, assemble.run_folder(folder.name))
 
 
 def _measure_turns(settings: BenchSettings) -> Section:
@@ -93,11 +116,13 @@ def _measure_finetuning(settings: BenchSettings) -> Section:
 SECTIONS: dict[str, Callable[[BenchSettings], Section]] = {
     "decoding": _measure_decoding,
     "start": _measure_start,
+    "precision": _measure_precision,
     "turns": _measure_turns,
     "training": _measure_training,
     "learning": _measure_learning,
     "growth": _measure_growth,
     "finetuning": _measure_finetuning,
+    "compression": _measure_compression,
 }
 """A section's name and what measures it; each imports its part of the engine when it is called."""
 
