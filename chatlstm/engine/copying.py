@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chatlstm.engine.corpus import release_mapped
+
 RUN = 8  # tokens; shorter runs are phrases of the language
 HALF = RUN // 2  # of them fit into 64 bits
 CHUNK_TOKENS = 1 << 20
@@ -86,3 +88,4 @@ def _find_runs(
         numbers = _number_runs(halves, _pack_halves(chunk))
         for place in np.flatnonzero(np.isin(numbers, wanted)):
             yield start + int(place), int(numbers[place])
+        release_mapped(training)

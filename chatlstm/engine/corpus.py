@@ -19,6 +19,7 @@ from chatlstm.tokens.tokenizer import Tokenizer
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 CHARACTERS_AT_ONCE = 2**20
 RECORD_COST = 256  # characters that a record counts beyond its text, for what it takes in memory
+RECORDS_TO_RELEASE = 128  # each read by chance may bring 64 KiB of each file into memory
 SAMPLE_BYTES = 96 * 2**20
 TURN_COST = 64  # bytes that a turn of a sample counts beyond its text
 
@@ -125,14 +126,23 @@ class TokenFile:
     def release(self) -> None:
         """Give back the memory of what was read; a run through all the text would fill it."""
         for values in (self.tokens, self.starts, self.weights, self.sources):
-            base: object = values.base
-            if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # Windows needs none
-                base.madvise(mmap.MADV_DONTNEED)
+            release_mapped(values)
 
     def select(self, domain: str) -> NDArray[np.int64]:
         """Give the numbers of the records of one domain."""
         wanted = [n for n, name in enumerate(self.names) if name.partition("/")[0] == domain]
         return np.flatnonzero(np.isin(self.sources, wanted))
+
+
+def release_mapped(values: NDArray[np.generic]) -> None:
+    """Give back the memory of what was read of a mapped file; it can be read again.
+
+    Args:
+        values: All of the file; what lies in memory alone stays there.
+    """
+    base: object = values.base
+    if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # Windows needs none
+        base.madvise(mmap.MADV_DONTNEED)
 
 
 def write_token_files(

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 
-from chatlstm.engine.corpus import TokenFile
+from chatlstm.engine.corpus import RECORDS_TO_RELEASE, TokenFile
 from chatlstm.engine.device import autocast
 from chatlstm.engine.matcher import Matcher, take_gists
 from chatlstm.engine.network import Network
@@ -24,7 +24,7 @@ from chatlstm.tokens.tokenizer import END, TURN
 
 MATCH_SIZE = 128
 RECORD_TOKENS, REPLY_TOKENS = 400, 64  # what is read of a record, and of a reply
-TOKENS_AT_ONCE, RECORDS_AT_ONCE = 16_384, 1024
+TOKENS_AT_ONCE, RECORDS_AT_ONCE = 8192, 1024
 PASSES, BATCH, LEARNING_RATE, STEADY = 8, 256, 2e-3, 0.3
 CHOICES, MOST_RATED = 20, 4096
 
@@ -131,9 +131,11 @@ def choose_answered(tokens: TokenFile, *, limit: int, seed: int) -> Iterator[Ans
     order = np.arange(len(tokens), dtype=np.int32)  # half of what it would take by default
     np.random.default_rng(seed).shuffle(order)
     count = 0
-    for number in order:
+    for place, number in enumerate(order):
         if count >= limit:
             break
+        if place % RECORDS_TO_RELEASE == 0:
+            tokens.release()
         row = np.concatenate([[END], tokens.record(int(number))[:RECORD_TOKENS]]).astype(np.int64)
         turns, replies = [], []
         for turn, reply in _list_answered(row):

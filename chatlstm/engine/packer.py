@@ -3,10 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from chatlstm.engine.corpus import TokenFile
+from chatlstm.engine.corpus import RECORDS_TO_RELEASE, TokenFile
 
 RECORDS_AT_ONCE = 2**18  # of an epoch's weights
-RECORDS_TO_RELEASE = 512  # each may bring twice 64 KiB of the files around it into memory
 
 
 def order_epoch(weights: NDArray[np.float32], *, seed: int, epoch: int) -> NDArray[np.int32]:
@@ -64,7 +63,7 @@ class Packer:
         self._seed = seed
         self.epoch = 0
         self.position = 0
-        self._order = order_epoch(tokens.weights, seed=seed, epoch=0)
+        self._order = self._order_epoch()
         self._rows = [(-1, 0)] * batch_size  # record number, tokens of it already read
 
     @property
@@ -103,7 +102,7 @@ class Packer:
     def restore_position(self, saved: list[int]) -> None:
         """Go back to where ``save_position`` was called."""
         self.epoch, self.position = saved[:2]
-        self._order = order_epoch(self._tokens.weights, seed=self._seed, epoch=self.epoch)
+        self._order = self._order_epoch()
         self._rows = list(zip(saved[2::2], saved[3::2], strict=True))
 
     def _fill(self, place: NDArray[np.int64], row: tuple[int, int]) -> tuple[int, int]:
@@ -123,8 +122,13 @@ class Packer:
         while self.position >= len(self._order):
             self.epoch += 1
             self.position = 0
-            self._order = order_epoch(self._tokens.weights, seed=self._seed, epoch=self.epoch)
+            self._order = self._order_epoch()
         if self.position % RECORDS_TO_RELEASE == 0:
             self._tokens.release()
         self.position += 1
         return int(self._order[self.position - 1])
+
+    def _order_epoch(self) -> NDArray[np.int32]:
+        order = order_epoch(self._tokens.weights, seed=self._seed, epoch=self.epoch)
+        self._tokens.release()
+        return order

@@ -28,6 +28,7 @@ from chatlstm.engine.network import Network
 from chatlstm.engine.torch_stepper import TorchStepper
 from chatlstm.records import Record
 from chatlstm.tokens.tokenizer import END, TURN, Tokenizer, train_bytes
+from tests.engine.texts import count_releases, make_token_file
 
 TOPICS = ("cats", "rain", "soup", "trains", "chess", "songs", "maps", "wool")
 DIALOGUES = [
@@ -175,6 +176,13 @@ def test_more_records_than_are_held_at_once_are_all_read(
 
     assert sorted(pairs.records.tolist()) == list(range(1100))
     assert len(gists.getvalue()) == 1100 * 8 * network.config.hidden_size
+
+
+def test_memory_is_given_back_while_records_are_chosen() -> None:
+    tokens = count_releases(make_token_file([[4, TURN, 20, TURN, 21, END]] * 300))
+
+    assert len(list(choose_answered(tokens, limit=2000, seed=1))) == 300
+    assert len(tokens.released) == 3
 
 
 def test_of_many_held_out_records_some_are_rated() -> None:

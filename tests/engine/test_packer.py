@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatlstm.engine.corpus import TokenFile
-from chatlstm.engine.packer import RECORDS_AT_ONCE, RECORDS_TO_RELEASE, Packer, order_epoch
-from tests.engine.texts import make_token_file
+from chatlstm.engine.corpus import RECORDS_TO_RELEASE, TokenFile
+from chatlstm.engine.packer import RECORDS_AT_ONCE, Packer, order_epoch
+from tests.engine.texts import count_releases, make_token_file
 
 lengths = st.lists(st.integers(1, 12), min_size=1, max_size=12)
 row_counts, step_counts, seeds = st.integers(1, 5), st.integers(1, 7), st.integers(0, 2**32 - 1)
@@ -166,19 +166,9 @@ def test_a_text_of_many_records_is_ordered_part_by_part() -> None:
     assert np.array_equal(np.sort(order_epoch(np.ones(count, np.float32), seed=1, epoch=0)), np.arange(count))
 
 
-class CountedFile(TokenFile):
-    """Counts how often its memory was given back."""
-
-    released = 0
-
-    def release(self) -> None:
-        CountedFile.released += 1
-
-
 def test_memory_is_given_back_while_an_epoch_is_read() -> None:
-    tokens = make_token_file([[1]] * 3 * RECORDS_TO_RELEASE)
-    counted = CountedFile(tokens.tokens, tokens.starts, tokens.weights, tokens.sources, tokens.names)
+    tokens = count_releases(make_token_file([[1]] * 3 * RECORDS_TO_RELEASE))
 
-    Packer(counted, batch_size=1, seed=1).next_window(3 * RECORDS_TO_RELEASE - 1)
+    Packer(tokens, batch_size=1, seed=1).next_window(3 * RECORDS_TO_RELEASE - 1)
 
-    assert CountedFile.released == 3
+    assert len(tokens.released) == 1 + 3  # once it was ordered, and while it was read

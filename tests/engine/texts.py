@@ -1,6 +1,7 @@
 """Token files made in memory."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,3 +24,18 @@ def make_token_file(
         sources=np.array(sources or [0] * len(records), np.int32),
         names=names,
     )
+
+
+@dataclass(frozen=True)
+class CountedFile(TokenFile):
+    """Counts how often its memory was given back."""
+
+    released: list[bool] = field(default_factory=list)
+
+    def release(self) -> None:
+        self.released.append(True)
+
+
+def count_releases(tokens: TokenFile) -> CountedFile:
+    """Give the same records, counting."""
+    return CountedFile(tokens.tokens, tokens.starts, tokens.weights, tokens.sources, tokens.names)
