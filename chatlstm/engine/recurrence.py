@@ -1,7 +1,8 @@
 """The recurrence of an LSTM layer over a window, for training in a narrow type on a CPU.
 
 The library's kernel adds to the weights' gradient step by step, in products only B deep; here
-one product, B T deep, does it after the last step. At H 512 that saves a quarter of the time.
+one product, B T deep, does it after the last step. At H 512 that saves 28 % of the time at B 64 and
+39 % at B 16 (one core, forward and backward).
 
 Axes: B rows, T steps, H hidden.
 """
@@ -12,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-LEAST_SIZE = 384  # narrower layers are faster in the library's kernel: the loop in Python costs as much as the sums
+LEAST_SIZE = 512  # at H 384 the library is faster below B 64, at H 256 always: Python then costs as much as the sums
 
 
 def prefers_recurrence(x: Tensor) -> bool:
