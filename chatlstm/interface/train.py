@@ -29,7 +29,7 @@ FILE, FOLDER = click.Path(path_type=Path), click.Path(path_type=Path, file_okay=
 @click.option("--from", "start", metavar="CHECKPOINT", help="Start from it; the starter if not named.")
 @click.option("--scratch", is_flag=True, help="Start from nothing.")
 @click.option("--name", help="Name of the new checkpoint.")
-@click.option("--minutes", type=POSITIVE, help="Train so long; 10, or 150 from nothing; up to 500 kB are read 5 times.")
+@click.option("--minutes", type=POSITIVE, help="Train so long; 10, or 150 from nothing; up to 500 kB: 8 passes.")
 @click.option("--tokens", type=COUNT, help="Train on so many tokens.")
 @click.option("--epochs", type=POSITIVE, help="Read the text so often.")
 @click.option("--resume", is_flag=True, help="Go on with the run --name, or the last one.")

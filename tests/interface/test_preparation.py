@@ -115,13 +115,13 @@ def test_from_a_checkpoint_training_is_short_and_gentle() -> None:
 @pytest.mark.parametrize(
     ("sizes", "budget"),
     [
-        ((100,), Budget(epochs=5)),
-        ((250_000, 250_000), Budget(epochs=5)),
+        ((100,), Budget(epochs=8)),
+        ((250_000, 250_000), Budget(epochs=8)),
         ((250_000, 250_001), Budget(minutes=10)),
         ((0,), Budget(minutes=10)),
     ],
 )
-def test_a_small_text_of_ones_own_is_read_five_times(
+def test_a_small_text_of_ones_own_is_read_eight_times(
     sizes: tuple[int, ...], budget: Budget, tmp_path: Path
 ) -> None:
     paths = tuple(tmp_path / f"{number}.txt" for number in range(len(sizes)))
