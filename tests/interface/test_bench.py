@@ -156,6 +156,12 @@ def test_options_reach_the_sections(run: Run) -> None:
     assert (row["name"], row["reached"], row["reference"]) == ("texts plots mine", 0.5, 2)
 
 
+def test_a_row_without_a_note_stands_alone(run: Run) -> None:
+    lines = run("bench", "settings").out.splitlines()
+
+    assert [line.split("  ")[0] for line in lines[lines.index("settings") :]][3:] == ["", "load_at_end"]
+
+
 def test_corpora_lie_in_the_home_if_not_named(run: Run, home: Path) -> None:
     (row,) = read_rows(run, "settings")
 

@@ -34,11 +34,12 @@ def run_apart(work: Callable[[], T]) -> tuple[T, int | None]:
     sender.close()
     try:
         result, peak, fault = receiver.recv()
+        process.join()
     except EOFError as error:
         process.join()
         raise ChatLSTMError(f"the process ended with code {process.exitcode}") from error
     finally:
-        process.kill()
+        process.kill()  # only one that was interrupted still runs
         process.join()
         receiver.close()
     if fault:
