@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from chatlstm.engine.config import TrainingConfig
+
 
 @dataclass
 class Facts:
@@ -43,3 +45,22 @@ class Facts:
     def read(cls, facts: dict[str, object]) -> "Facts":
         """Take what a snapshot tells."""
         return cls(**facts)  # type: ignore[arg-type]  # JSON that the trainer wrote, by its format
+
+    def take_validation(self, bits_per_byte: float, share: float, config: TrainingConfig) -> bool:
+        """Note a held-out loss, and whether the run ends with it.
+
+        Args:
+            bits_per_byte: What was measured.
+            share: Share of the budget used up.
+            config: Tells how often to measure, and for how long without a better one.
+
+        Returns:
+            Whether it is the lowest so far.
+        """
+        best = bits_per_byte < self.best
+        if self.step:
+            self.validations = max(self.validations + 1, int(share * config.validations))
+            self.stale = self.stale + 1 if share >= config.decay_from and not best else 0
+        self.best = min(self.best, bits_per_byte)
+        self.finished = share >= 1 or self.stale >= config.patience
+        return best

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from chatlstm.engine.corpus import RECORDS_TO_RELEASE, TokenFile
 
 RECORDS_AT_ONCE = 2**18  # of an epoch's weights
+ALL_ROWS = slice(None)
 
 
 def order_epoch(weights: NDArray[np.float32], *, seed: int, epoch: int) -> NDArray[np.int32]:
@@ -76,20 +77,21 @@ class Packer:
         """Tell how many epochs have been dealt out."""
         return self.epoch + self.position / max(len(self._order), 1)
 
-    def next_window(self, steps: int) -> NDArray[np.int64]:
-        """Cut the next window.
+    def next_window(self, steps: int, rows: slice = ALL_ROWS) -> NDArray[np.int64]:
+        """Cut the next window; every row goes on, and only the text of those asked for is read.
 
         Args:
             steps: Steps T, ``>= 1``.
+            rows: Which of the B rows to give, b of them.
 
         Returns:
-            Token ids, shape ``(B, T + 1)``: inputs are ``[:, :-1]``, targets ``[:, 1:]``. The
+            Token ids, shape ``(b, T + 1)``: inputs are ``[:, :-1]``, targets ``[:, 1:]``. The
             last column is the first of the next window.
         """
-        window = np.empty((len(self._rows), steps + 1), np.int64)
-        for number, row in enumerate(self._rows):
-            self._rows[number] = self._fill(window[number], row)
-        return window
+        spans = [self._advance(number, steps + 1) for number in range(len(self._rows))]
+        tokens = self._tokens.tokens
+        cut = [np.concatenate([tokens[start:end] for start, end in row]) for row in spans[rows]]
+        return np.array(cut, np.int64).reshape(len(cut), steps + 1)
 
     def save_position(self) -> list[int]:
         """Write down where every row is, as plain numbers."""
@@ -105,17 +107,19 @@ class Packer:
         self._order = self._order_epoch()
         self._rows = list(zip(saved[2::2], saved[3::2], strict=True))
 
-    def _fill(self, place: NDArray[np.int64], row: tuple[int, int]) -> tuple[int, int]:
-        """Fill one row of a window; the last token is looked at but not used up."""
-        record, offset = row
-        filled = 0
+    def _advance(self, number: int, length: int) -> list[tuple[int, int]]:
+        """Move one row on and tell from where to where its text lies; the last token is not used up."""
+        starts = self._tokens.starts
+        record, offset = self._rows[number]
+        spans = []
         while True:
-            text = self._tokens.record(record) if record >= 0 else ()
-            part = text[offset : offset + len(place) - filled]
-            place[filled : filled + len(part)] = part
-            filled += len(part)
-            if filled == len(place):
-                return record, offset + len(part) - 1
+            start, end = (int(starts[record]) + offset, int(starts[record + 1])) if record >= 0 else (0, 0)
+            end = min(end, start + length)
+            spans.append((start, end))
+            length -= end - start
+            if not length:
+                self._rows[number] = record, end - 1 - int(starts[record])
+                return spans
             record, offset = self._take_record(), 0
 
     def _take_record(self) -> int:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,7 +29,9 @@ from chatlstm.engine.network import Network
 from chatlstm.engine.packer import Packer
 from chatlstm.engine.pruning import prune_network
 from chatlstm.engine.snapshot import read_snapshot, write_snapshot
-from chatlstm.engine.training import Trainer, TrainingText
+from chatlstm.engine.training import Trainer
+from chatlstm.engine.workers import ALONE, Workers
+from chatlstm.engine.workplace import TrainingText, Workplace
 from chatlstm.errors import CheckpointError, MisuseError
 from chatlstm.records import Record
 from chatlstm.tokens.tokenizer import Tokenizer, read_tokenizer, train_bytes, train_characters
@@ -54,6 +56,7 @@ class RunConfig:
         bfloat16: Whether matrix products run in bfloat16; measured once, kept for a resume.
         start: Checkpoint it started from; empty when from nothing.
         taught: Whether that checkpoint, larger than the network, is cut down to it and teaches it.
+        shards: For how many workers the text is shared out; 0 where all read the same.
     """
 
     language: str
@@ -63,6 +66,7 @@ class RunConfig:
     bfloat16: bool
     start: str = ""
     taught: bool = False
+    shards: int = 0
 
 
 @dataclass(frozen=True)
@@ -166,29 +170,45 @@ def prepare_run(
     write_whole(folder / RUN, json.dumps(facts, indent=1).encode())
 
 
-def read_run(folder: Path) -> RunConfig:
+def read_run(folder: Path, workers: Workers = ALONE) -> RunConfig:
     """Read what a run was asked to do.
+
+    Args:
+        folder: The run's folder.
+        workers: Who wants to know; only the leading one needs the folder.
 
     Raises:
         CheckpointError: There is no whole run in this folder, or it is from a newer ChatLSTM.
     """
     path = folder / RUN
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
+        facts = workers.share(json.loads(path.read_text(encoding="utf-8")) if workers.leads else {})
         if facts["format"] != FORMAT:
             raise CheckpointError(f"{path}: has format {facts['format']}, this ChatLSTM reads {FORMAT}")
-        training = {**facts["training"], "budget": Budget(**facts["training"]["budget"])}
-        return RunConfig(
-            language=facts["language"],
-            domains=tuple(facts["domains"]),
-            network=NetworkConfig(**facts["network"]),
-            training=TrainingConfig(**training),
-            bfloat16=facts["bfloat16"],
-            start=facts["start"],
-            taught=facts.get("taught", False),  # runs made before there were students
-        )
+        return make_run_config(facts)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(f"{path}: there is no training run to go on with: {error}") from error
+
+
+def make_run_config(facts: Mapping[str, Any]) -> RunConfig:  # Any: JSON
+    """Make a config of its plain values; what is of no use to it is passed over.
+
+    Raises:
+        ValueError: A value is outside its range.
+        KeyError: One is missing.
+        TypeError: One is of another kind.
+    """
+    training = {**facts["training"], "budget": Budget(**facts["training"]["budget"])}
+    return RunConfig(
+        language=facts["language"],
+        domains=tuple(facts["domains"]),
+        network=NetworkConfig(**facts["network"]),
+        training=TrainingConfig(**training),
+        bfloat16=facts["bfloat16"],
+        start=facts["start"],
+        taught=facts.get("taught", False),  # runs made before there were students
+        shards=facts.get("shards", 0),  # or workers
+    )
 
 
 def read_held_out(folder: Path) -> str:
@@ -197,39 +217,51 @@ def read_held_out(folder: Path) -> str:
     return str(facts.get("held_out", "one in forty"))
 
 
-def open_run(folder: Path, device: torch.device) -> Trainer:
+def open_run(folder: Path, device: torch.device, workers: Workers = ALONE) -> Trainer:
     """Make the trainer of a prepared run, gone back to its last snapshot where there is one.
 
     Args:
         folder: The run's folder.
         device: Where to train.
+        workers: Who trains; the first weights and the snapshot are the leading one's.
 
     Raises:
         CheckpointError: A file of the run is missing or damaged.
+        MisuseError: The text is shared out for another number of workers.
     """
-    config = read_run(folder)
+    config = read_run(folder, workers)
+    if config.shards not in (0, workers.count):
+        raise MisuseError(
+            f"{folder.name!r} has its text shared out for {config.shards} workers, not for {workers.count}; "
+            "start as many, or train anew"
+        )
     torch.manual_seed(config.training.seed)
     network = Network(config.network).to(device)
     objective: Objective = predict_next
-    resumed = (folder / SNAPSHOT).exists()
-    tokenizer, train, validation = read_text(folder)
+    resumed = workers.share((folder / SNAPSHOT).exists())
+    tokenizer, train, validation = read_text(find_share(folder, workers) if config.shards else folder)
     if config.taught:
         teacher = _read_teacher(folder).to(device)
         objective = Teacher(teacher).teach
-        if not resumed:
+        if workers.leads and not resumed:
             network.load_state_dict(_cut_student(teacher, train, config).state_dict())
-    elif config.start and not resumed:
+    elif config.start and workers.leads and not resumed:
         network.load_state_dict(read_snapshot(folder / START, device)[0])
+    network.load_state_dict(workers.share_tensors(network.state_dict(), device))
     trainer = Trainer(
         network,
-        TrainingText(train, validation, tokenizer.count_bytes(), objective),
+        TrainingText(train, validation, tokenizer.count_bytes(), objective, sharded=config.shards > 0),
         config.training,
-        folder=folder,
-        bfloat16=config.bfloat16,
+        Workplace(folder, config.bfloat16, workers),
     )
     if resumed:
         trainer.restore()
     return trainer
+
+
+def find_share(folder: Path, workers: Workers) -> Path:
+    """Tell where a worker keeps its share of the text: the leading one in the run's folder itself."""
+    return folder if workers.leads else folder / f"share-{workers.rank}-of-{workers.count}"
 
 
 def read_text(folder: Path) -> tuple[Tokenizer, TokenFile, TokenFile]:

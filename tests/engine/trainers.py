@@ -7,7 +7,9 @@ import torch
 
 from chatlstm.engine.config import Budget, NetworkConfig, TrainingConfig
 from chatlstm.engine.network import Network
-from chatlstm.engine.training import Trainer, TrainingText
+from chatlstm.engine.training import Trainer
+from chatlstm.engine.workers import ALONE, Workers
+from chatlstm.engine.workplace import TrainingText, Workplace
 from tests.engine.texts import make_token_file
 
 RECORDS = [[1, *np.random.default_rng(n).integers(2, 12, 3 + n % 9).tolist(), 0] for n in range(40)]
@@ -23,13 +25,21 @@ STEADY = TrainingConfig(
     validations=10,
     patience=3,
 )
+NETWORK = NetworkConfig(12, hidden_size=6, num_layers=2, hidden_dropout=0.2)
 
 
-def make_trainer(folder: Path, config: TrainingConfig = STEADY) -> Trainer:
-    """Make a network that learns from thirty records and validates on ten."""
+def make_trainer(
+    folder: Path,
+    config: TrainingConfig = STEADY,
+    *,
+    workers: Workers = ALONE,
+    network: NetworkConfig = NETWORK,
+    sharded: bool = False,
+) -> Trainer:
+    """Make a network that learns from thirty records, or a worker's share of them, and validates on ten."""
     torch.manual_seed(config.seed)
-    network = Network(NetworkConfig(12, hidden_size=6, num_layers=2, hidden_dropout=0.2))
+    records = RECORDS[workers.rank : 30 : workers.count] if sharded else RECORDS[:30]
     text = TrainingText(
-        make_token_file(RECORDS[:30]), make_token_file(RECORDS[30:]), np.ones(12, np.int32)
+        make_token_file(records), make_token_file(RECORDS[30:]), np.ones(12, np.int32), sharded=sharded
     )
-    return Trainer(network, text, config, folder=folder, bfloat16=False)
+    return Trainer(Network(network), text, config, Workplace(folder, workers=workers))

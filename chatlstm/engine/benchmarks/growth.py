@@ -22,7 +22,8 @@ from chatlstm.engine.config import NetworkConfig
 from chatlstm.engine.corpus import TRAIN, VALIDATION, read_token_file, write_token_files
 from chatlstm.engine.device import prefers_bfloat16
 from chatlstm.engine.network import Network
-from chatlstm.engine.training import Trainer, TrainingText
+from chatlstm.engine.training import Trainer
+from chatlstm.engine.workplace import TrainingText, Workplace
 from chatlstm.records import Record
 from chatlstm.tokens.tokenizer import train_bytes
 
@@ -162,7 +163,7 @@ def train_apart(load: Load) -> Cost:
         train, validation = read_token_file(folder / TRAIN), read_token_file(folder / VALIDATION)
         text = TrainingText(train, validation, np.ones(VOCABULARY, np.int32))
         training = make_training(load.batch_size, STEPS)
-        trainer = Trainer(Network(config), text, training, folder=folder, bfloat16=load.bfloat16)
+        trainer = Trainer(Network(config), text, training, Workplace(folder, load.bfloat16))
         speeds = [progress.tokens_per_second for progress in islice(trainer.run(), load.reports + 1)]
     return Cost(count_parameters(load.hidden_size), tokenising, float(np.median(speeds[1:])))
 

@@ -30,7 +30,8 @@ from chatlstm.engine.config import Budget, NetworkConfig, TrainingConfig
 from chatlstm.engine.corpus import TokenFile
 from chatlstm.engine.device import prefers_bfloat16
 from chatlstm.engine.network import Network
-from chatlstm.engine.training import Trainer, TrainingText
+from chatlstm.engine.training import Trainer
+from chatlstm.engine.workplace import TrainingText, Workplace
 
 FILE = "bench_tinyshakespeare.txt.xz"
 HELD_OUT = 0.1
@@ -143,7 +144,7 @@ def learn_ours(text: Text, recipe: Recipe, minutes: float, seed: int) -> Iterato
     torch.manual_seed(seed)
     bfloat16 = prefers_bfloat16(CPU, size=config.hidden_size)
     with TemporaryDirectory() as folder:
-        trainer = Trainer(Network(config), files, training, folder=Path(folder), bfloat16=bfloat16)
+        trainer = Trainer(Network(config), files, training, Workplace(Path(folder), bfloat16))
         for progress in trainer.run():
             if progress.validation:  # a character counts as a byte
                 yield progress.seconds, progress.validation["all"] * math.log(2)

@@ -20,7 +20,8 @@ from chatlstm.engine.corpus import TokenFile
 from chatlstm.engine.device import prefers_bfloat16
 from chatlstm.engine.loss import CHUNK_ROWS
 from chatlstm.engine.network import Network
-from chatlstm.engine.training import REPORT_TOKENS, Trainer, TrainingText
+from chatlstm.engine.training import REPORT_TOKENS, Trainer
+from chatlstm.engine.workplace import TrainingText, Workplace
 
 STARTER = NetworkConfig(8192, hidden_size=512, num_layers=3, hidden_dropout=0.1, output_dropout=0.1)
 CPU = torch.device("cpu")
@@ -125,7 +126,7 @@ def make_trainer(folder: Path, config: NetworkConfig, training: TrainingConfig, 
     """
     text = draw_text(config.vocabulary_size, records=4 * training.batch_size)
     read = TrainingText(text, text, np.ones(config.vocabulary_size, np.int32))
-    return Trainer(Network(config), read, training, folder=folder, bfloat16=bfloat16)
+    return Trainer(Network(config), read, training, Workplace(folder, bfloat16))
 
 
 def draw_text(vocabulary_size: int, *, records: int) -> TokenFile:
