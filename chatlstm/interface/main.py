@@ -176,7 +176,10 @@ def chatlstm(context: click.Context) -> None:
 
 def main() -> NoReturn:
     """Run the program and end this process with its exit code."""
-    sys.exit(run_program())
+    code = run_program()
+    if os.environ.get("WORLD_SIZE", "1") != "1":
+        os._exit(code)  # threads of torch's gloo may abort an interpreter that takes its time to end
+    sys.exit(code)
 
 
 def run_program() -> int:

@@ -1,6 +1,7 @@
 """From what ``chatlstm train`` was asked to a run that is ready to train."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,13 +16,17 @@ from chatlstm.interface.assemble import (
 )
 from chatlstm.interface.output import tell
 from chatlstm.interface.settings import TrainSettings
+from chatlstm.interface.shards import take_share
 from chatlstm.pipeline.domain import Domain, list_records
 from chatlstm.pipeline.own_text import OwnText, list_files
 from chatlstm.records import Record
 
 if TYPE_CHECKING:
-    from chatlstm.engine.run import Start
+    from chatlstm.engine.run import RunConfig, Start
+    from chatlstm.engine.workers import Workers
     from chatlstm.tokens.tokenizer import Tokenizer
+
+    Parts = tuple[Tokenizer, NetworkConfig, Start | None]
 
 # Held-out loss of 100 kB was least after three passes or more; patience ends it where it rises.
 SMALL_BYTES, SMALL_EPOCHS = 500_000, 8.0
@@ -83,31 +88,47 @@ class PluginText:
             ) from error
 
 
-def prepare(settings: TrainSettings, folder: Path) -> None:
+def prepare(settings: TrainSettings, folder: Path, workers: "Workers") -> None:
     """Read the text, cut it into tokens, and write down what to do with it.
+
+    The leading worker does it for all; with ``shards`` each does it with its own files, once
+    the leading one has a tokenizer.
 
     Args:
         settings: What was asked.
         folder: The run's folder.
+        workers: Who trains.
 
     Raises:
         ChatLSTMError: A plugin, checkpoint or text is missing or cannot be used.
     """
+    if settings.shards:
+        settings = take_share(settings, workers)
+    if not workers.leads:
+        if settings.shards:
+            _prepare_share(settings, folder, workers)
+        return
+    from chatlstm.engine.workplace import check_rows
+
+    check_rows(make_training_config(settings), workers)
     text = choose_text(settings)
-    if settings.scratch:
-        _prepare_from_nothing(settings, folder, text)
-    else:
-        _prepare_from_checkpoint(settings, folder, text)
+    parts = _begin_from_nothing(settings, text) if settings.scratch else _begin_from_checkpoint(settings)
+    config = _make_config(settings, parts)
+    if settings.shards:
+        config = replace(config, shards=workers.count)
+        workers.share((asdict(config), parts[0].definition))
+    _write_run(folder, text, parts, config)
 
 
 def prepare_student(
-    settings: TrainSettings, folder: Path, *, hidden_size: int | None, num_layers: int | None
+    settings: TrainSettings, folder: Path, workers: "Workers", *, hidden_size: int | None, num_layers: int | None
 ) -> None:
     """Prepare a run in which the checkpoint that is started from teaches a smaller network.
 
     Args:
         settings: What was asked; ``start`` names the teacher.
         folder: The run's folder.
+        workers: Who trains; the leading one prepares.
         hidden_size: Width of the student; three quarters of its teacher's if not given.
         num_layers: Layers of the student; one less than its teacher's if not given.
 
@@ -115,6 +136,8 @@ def prepare_student(
         ChatLSTMError: A plugin, checkpoint or text is missing or cannot be used, or the student
             would be larger than its teacher.
     """
+    if not workers.leads:
+        return
     found = find_checkpoint(settings.start or settings.language, checkpoint_folders())
     from chatlstm.engine.run import Start
     from chatlstm.engine.weights import load_checkpoint
@@ -136,7 +159,8 @@ def prepare_student(
         tie_weights=large.tie_weights,
     )
     parts = (tokenizer, network, Start(loaded.state_dict(), config))
-    _write_run(settings, folder, choose_text(settings), parts, taught=True)
+    config_of_run = replace(_make_config(settings, parts), taught=True)
+    _write_run(folder, choose_text(settings), parts, config_of_run)
 
 
 def choose_text(settings: TrainSettings) -> Text:
@@ -179,7 +203,19 @@ def choose_budget(settings: TrainSettings) -> Budget:
     return Budget(epochs=SMALL_EPOCHS) if 0 < size <= SMALL_BYTES else Budget(minutes=10.0)
 
 
-def _prepare_from_nothing(settings: TrainSettings, folder: Path, text: Text) -> None:
+def _prepare_share(settings: TrainSettings, folder: Path, workers: "Workers") -> None:
+    """Cut a worker's own files as the leading worker says."""
+    from chatlstm.engine.run import find_share, make_run_config, prepare_run
+    from chatlstm.tokens.tokenizer import Tokenizer
+
+    nothing: dict[str, object] = {}
+    facts, definition = workers.share((nothing, ""))
+    prepare_run(
+        find_share(folder, workers), choose_text(settings).read, Tokenizer(definition), make_run_config(facts)
+    )
+
+
+def _begin_from_nothing(settings: TrainSettings, text: Text) -> "Parts":
     from chatlstm.engine.run import learn_tokenizer
 
     tell("reading the text and learning its vocabulary")
@@ -193,44 +229,40 @@ def _prepare_from_nothing(settings: TrainSettings, folder: Path, text: Text) -> 
         hidden_dropout=dropout,
         output_dropout=dropout,
     )
-    _write_run(settings, folder, text, (tokenizer, network, None))
+    return tokenizer, network, None
 
 
-def _prepare_from_checkpoint(settings: TrainSettings, folder: Path, text: Text) -> None:
+def _begin_from_checkpoint(settings: TrainSettings) -> "Parts":
     found = find_checkpoint(settings.start or settings.language, checkpoint_folders())
-    from dataclasses import replace
-
     from chatlstm.engine.run import Start
     from chatlstm.engine.weights import load_checkpoint
 
     loaded, tokenizer, config = load_checkpoint(found, choose_torch_device("cpu"))
     dropout = 0.2 if settings.dropout is None else settings.dropout
     network = replace(config.network, hidden_dropout=dropout, output_dropout=dropout)
-    _write_run(settings, folder, text, (tokenizer, network, Start(loaded.state_dict(), config)))
+    return tokenizer, network, Start(loaded.state_dict(), config)
 
 
-def _write_run(
-    settings: TrainSettings,
-    folder: Path,
-    text: Text,
-    parts: "tuple[Tokenizer, NetworkConfig, Start | None]",
-    *,
-    taught: bool = False,
-) -> None:
+def _make_config(settings: TrainSettings, parts: "Parts") -> "RunConfig":
     from chatlstm.engine.device import prefers_bfloat16
-    from chatlstm.engine.run import RunConfig, prepare_run, read_held_out
+    from chatlstm.engine.run import RunConfig
 
-    tokenizer, network, start = parts
-    tell("cutting the text into tokens")
-    config = RunConfig(
+    _, network, start = parts
+    return RunConfig(
         language=settings.language if start is None else start.config.language,
         domains=settings.plugins,
         network=network,
         training=make_training_config(settings),
         bfloat16=prefers_bfloat16(choose_torch_device(settings.device), size=network.hidden_size),
         start="" if start is None else start.config.identity,
-        taught=taught,
     )
+
+
+def _write_run(folder: Path, text: Text, parts: "Parts", config: "RunConfig") -> None:
+    from chatlstm.engine.run import prepare_run, read_held_out
+
+    tokenizer, _, start = parts
+    tell("cutting the text into tokens")
     prepare_run(folder, lambda: _show(text, "cutting"), tokenizer, config, start)
     notices = {
         "one in ten": "there is little text: one document in ten is held out to validate on",

@@ -36,6 +36,7 @@ class TrainSettings:
         backprop_steps: Steps gradients flow back through.
         learning_rate: At its highest.
         dropout: Of each layer's output and of the last features.
+        shards: Give each worker that torchrun started files of its own to read.
         patience: Validations without a better one, once the rate falls, that end training.
 
     Raises:
@@ -65,6 +66,7 @@ class TrainSettings:
     learning_rate: float | None = None
     dropout: float | None = None
     patience: int | None = None
+    shards: bool = False
 
     def __post_init__(self) -> None:
         budgets = [each for each in (self.minutes, self.tokens, self.epochs) if each is not None]
@@ -75,6 +77,7 @@ class TrainSettings:
             (self.scratch and self.start is not None, "--from or --scratch: give one of them"),
             (self.resume and self.overwrite, "--resume or --overwrite: give one of them"),
             (bool(self.corpus) and len(self.plugins) > 1, "--corpus is for one PLUGIN"),
+            (self.shards and not self.corpus, "--shards deals the files of --corpus to the workers; give --corpus"),
             (
                 not self.scratch and not self.resume and any(sizes),
                 "a checkpoint keeps its sizes and its vocabulary; --scratch makes a network of other ones",

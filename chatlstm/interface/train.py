@@ -3,19 +3,33 @@
 import datetime
 import shutil
 import sys
+from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from itertools import chain, count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from click.exceptions import Exit
 
 from chatlstm.errors import ChatLSTMError, MissingError, MisuseError
-from chatlstm.interface.assemble import checkpoint_folders, choose_torch_device, run_folder
+from chatlstm.interface.assemble import checkpoint_folders, run_folder
 from chatlstm.interface.command import SettingsCommand
+from chatlstm.interface.crew import join_crew, name_program, watch_termination
 from chatlstm.interface.output import say, tell
 from chatlstm.interface.preparation import prepare
 from chatlstm.interface.settings import TrainSettings
+
+if TYPE_CHECKING:
+    from chatlstm.engine.device import Device
+    from chatlstm.engine.run import RunConfig
+    from chatlstm.engine.training import Trainer
+    from chatlstm.engine.workers import Workers
+
+    Crew = tuple[Workers, Device]
+    Prepare = Callable[[TrainSettings, Path, Workers], None]
 
 INTERRUPTED = 130
 POSITIVE, COUNT = click.FloatRange(0, min_open=True), click.IntRange(1)
@@ -25,6 +39,7 @@ FILE, FOLDER = click.Path(path_type=Path), click.Path(path_type=Path, file_okay=
 @click.command(cls=SettingsCommand)
 @click.argument("plugins", nargs=-1, metavar="PLUGIN...")
 @click.option("--corpus", type=FILE, multiple=True, help="Your own text: a file, folder or 'pattern*'.")
+@click.option("--shards", is_flag=True, help="Deal the files of --corpus to torchrun's workers.")
 @click.option("--corpora", type=FOLDER, help="Folder of the downloaded corpora.")
 @click.option("--from", "start", metavar="CHECKPOINT", help="Start from it; the starter if not named.")
 @click.option("--scratch", is_flag=True, help="Start from nothing.")
@@ -50,39 +65,76 @@ def train(context: click.Context) -> int:
     """Train a checkpoint, or tune one on your own text.
 
     It starts from the language's starter checkpoint, keeps the weights that predict held-out
-    text best, and stops when they get no better. Ctrl-C stops it; --resume goes on.
+    text best, and stops when they get no better. Ctrl-C stops it; --resume goes on. Under torchrun
+    several workers train together; --batch-size is of them all.
     """
     return run_train(TrainSettings(**context.params))
 
 
-def run_train(settings: TrainSettings, prepare_run: Callable[[TrainSettings, Path], None] = prepare) -> int:
+def run_train(settings: TrainSettings, prepare_run: "Prepare" = prepare) -> int:
     """Prepare a run or go back to one, train, and make its best weights a checkpoint.
+
+    Where torchrun started several workers, the first one prepares, writes and tells how it goes;
+    why it ends too early tells who notices first.
 
     Args:
         settings: What was asked.
         prepare_run: Makes the run's folder ready.
 
     Returns:
-        The exit code: 0 done, 130 stopped by Ctrl-C.
+        The exit code, 0.
 
     Raises:
+        Exit: Ctrl-C stopped it, or another worker told why it failed.
         ChatLSTMError: Something is missing or contradicts, the run is locked, or the disk is full.
     """
-    from chatlstm.engine.run import lock_run
-
-    name = choose_name(settings)
-    try:
-        with lock_run(run_folder(name)):
-            if not settings.resume:
-                prepare_run(settings, run_folder(name))
-            go_on(name, settings.device)
-    except KeyboardInterrupt:
-        tell(f"stopped; {_tell_remedy(name)}")
-        return INTERRUPTED
-    except OSError as error:
-        reason = f"{error.filename or run_folder(name)}: {error.strerror or error}"
-        raise ChatLSTMError(f"{reason}; once that is mended: {_tell_remedy(name)}") from error
+    with join_crew(settings.device) as (workers, device):
+        try:
+            name = workers.share(choose_name(settings) if workers.leads else "")
+            train_run(settings, name, (workers, device), prepare_run)
+        except ChatLSTMError as error:
+            if not workers.claim():
+                raise Exit(error.exit_code) from error
+            raise
     return 0
+
+
+def train_run(settings: TrainSettings, name: str, crew: "Crew", prepare_run: "Prepare") -> None:
+    """Train a run under its name.
+
+    Args:
+        settings: What was asked.
+        name: Of the run.
+        crew: Who trains together, and where this one computes.
+        prepare_run: Makes the run's folder ready.
+
+    Raises:
+        Exit: Ctrl-C stopped it.
+        ChatLSTMError: Something is missing, the run is locked, the disk is full, or a worker ended.
+    """
+    from chatlstm.engine.run import lock_run
+    from chatlstm.engine.workers import WorkerLostError
+
+    workers, _ = crew
+    folder = run_folder(name)
+    try:
+        with ExitStack() as stack:
+            if workers.count > 1:
+                stack.enter_context(watch_termination(lambda: _tell_end(name, workers)))
+            if workers.leads:
+                stack.enter_context(lock_run(folder))
+            if not settings.resume:
+                prepare_run(settings, folder, workers)
+            go_on(name, crew)
+    except KeyboardInterrupt as error:
+        if workers.claim():
+            tell(f"stopped; {_tell_remedy(name, workers)}")
+        raise Exit(INTERRUPTED) from error
+    except OSError as error:
+        reason = f"{error.filename or folder}: {error.strerror or error}"
+        raise ChatLSTMError(f"{reason}; once that is mended: {_tell_remedy(name, workers)}") from error
+    except WorkerLostError as error:
+        raise WorkerLostError(f"{error}; {_tell_remedy(name, workers)}") from error
 
 
 def choose_name(settings: TrainSettings) -> str:
@@ -113,25 +165,42 @@ def choose_name(settings: TrainSettings) -> str:
     return settings.name
 
 
-def go_on(name: str, device: str | None) -> None:
+def go_on(name: str, crew: "Crew") -> None:
     """Train a prepared run from where it is to its end, and save its checkpoint.
 
     Args:
         name: Of the run.
-        device: ``"cuda"``, ``"mps"``, ``"cpu"``, or None for the fastest there is.
+        crew: Who trains together, and where this one computes.
     """
-    from chatlstm.engine.run import open_run, read_run, read_text
+    from chatlstm.engine.mirror import mirror_text
+    from chatlstm.engine.run import open_run, read_run
+
+    workers, device = crew
+    folder = run_folder(name)
+    config = read_run(folder, workers)
+    if not config.shards:
+        mirror_text(folder, workers)
+    trainer = open_run(folder, device, workers)
+    if workers.leads:
+        _lead(name, trainer, config, workers.count)
+        _save(name, device)
+    else:
+        deque(trainer.run(measure_first=bool(config.start)), maxlen=0)
+    workers.share("saved")  # all end together
+
+
+def _lead(name: str, trainer: "Trainer", config: "RunConfig", count: int) -> None:
+    """Train as the worker that tells how it goes."""
+    from chatlstm.engine.run import read_text
     from chatlstm.engine.samples import draw_samples, find_prompts
     from chatlstm.interface.progress import show_training
 
-    folder = run_folder(name)
-    config = read_run(folder)
-    trainer = open_run(folder, choose_torch_device(device))
-    tokenizer, _, validation = read_text(folder)
+    tokenizer, _, validation = read_text(run_folder(name))
     prompts = find_prompts(validation, tokenizer)
     kind = f"from {config.start}" if config.start else "from nothing"
     done = f"{100 * trainer.share_used:.0f} % done"
-    tell(f"training {name!r} on {', '.join(config.domains)}, {kind}; {done}")
+    many = f" by {count} workers" if count > 1 else ""
+    tell(f"training {name!r} on {', '.join(config.domains)}, {kind}{many}; {done}")
     with show_training(trainer.share_used) as report:
         reports = trainer.run(
             lambda step: draw_samples(trainer.averaged, tokenizer, prompts, seed=step),
@@ -139,10 +208,9 @@ def go_on(name: str, device: str | None) -> None:
         )
         for progress in reports:
             report(progress)
-    _save(name, device)
 
 
-def _save(name: str, device: str | None) -> None:
+def _save(name: str, device: "Device") -> None:
     """Make the checkpoint and the learning curve, and tell where they are and how to use them."""
     from chatlstm.engine.curve import draw_curve, plot_curve
     from chatlstm.engine.metrics import read_metrics
@@ -151,9 +219,9 @@ def _save(name: str, device: str | None) -> None:
 
     folder, place = run_folder(name), checkpoint_folders()[0] / name
     tell("learning which reply answers which turn")
-    hits = learn_matching(folder, choose_torch_device(device))
+    hits = learn_matching(folder, device)
     tell("there is too little dialogue to learn it from" if hits is None else f"held-out hits@1 of 20: {hits:.3f}")
-    copied = measure_copied(folder, choose_torch_device(device))
+    copied = measure_copied(folder, device)
     tell(f"of what it writes, {copied.share:.1%} stands in the training text, {copied.longest} tokens in a row at most")
     described = describe_run(folder, name, date=datetime.date.today().isoformat())
     described = replace(described, facts={**described.facts, "copied": asdict(copied)})
@@ -169,7 +237,15 @@ def _save(name: str, device: str | None) -> None:
     say(f"{saved.identity}: held-out {score:.3f} bits/byte, in {place}; talk to it: chatlstm --checkpoint {name}")
 
 
-def _tell_remedy(name: str) -> str:
-    if (run_folder(name) / "snapshot.safetensors").exists():
-        return f"'chatlstm train --resume --name {name}' goes on from the last snapshot"
+def _tell_end(name: str, workers: "Workers") -> None:
+    """Tell that this worker was asked to end, unless another one told already."""
+    if workers.claim():
+        tell(f"Error: another worker or torchrun itself was ended; {_tell_remedy(name, workers)}")
+
+
+def _tell_remedy(name: str, workers: "Workers") -> str:
+    """Say how to go on; the snapshot lies on the first machine, where the two ranks are the same."""
+    elsewhere = workers.rank != workers.local_rank
+    if elsewhere or (run_folder(name) / "snapshot.safetensors").exists():
+        return f"'{name_program(workers)} train --resume --name {name}' goes on from the last snapshot"
     return "training had not begun; give the same command again"
