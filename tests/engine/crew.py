@@ -25,16 +25,12 @@ class Task:
     """What a crew does.
 
     Args:
-        batch_size: Rows of all workers.
-        tokens: The budget.
-        sharded: Whether each has a share of the records for itself.
+        minutes: The budget, instead of 1000 tokens.
         reports: After how many reports to stop in the middle; 0 trains to the end.
         resume: Whether to go on from the snapshot.
     """
 
-    batch_size: int = 5
-    tokens: int = 1000
-    sharded: bool = False
+    minutes: float | None = None
     reports: int = 0
     resume: bool = False
 
@@ -83,8 +79,8 @@ def run_crew(count: int, folder: Path, task: Task) -> None:
 def do_task(folder: Path, task: Task) -> None:
     """Train as one of the workers."""
     config = TrainingConfig(
-        Budget(tokens=task.tokens),
-        batch_size=task.batch_size,
+        Budget(tokens=1000) if task.minutes is None else Budget(minutes=task.minutes),
+        batch_size=5,
         backprop_steps=10,
         learning_rate=0.01,
         small_batches=0.0,
@@ -101,7 +97,7 @@ def do_task(folder: Path, task: Task) -> None:
         weight_dropout=0.3,
     )
     with join_workers(os.environ, torch.device("cpu")) as workers:
-        trainer = make_trainer(folder, config, workers=workers, network=dropped, sharded=task.sharded)
+        trainer = make_trainer(folder, config, workers=workers, network=dropped)
         if task.resume:
             trainer.restore()
         for number, _ in enumerate(trainer.run(), start=1):

@@ -68,11 +68,7 @@ def test_any_number_of_workers_goes_on_with_the_same_curve(alone: Path, tmp_path
     assert torch.allclose(read_weights(tmp_path), read_weights(alone), rtol=0, atol=TOLERANCE)
 
 
-def test_workers_with_shares_of_the_text_go_on_where_they_were(tmp_path: Path) -> None:
-    whole, cut = tmp_path / "whole", tmp_path / "cut"
-    run_crew(2, whole, Task(sharded=True))
-    run_crew(2, cut, Task(sharded=True, reports=5))
-    run_crew(2, cut, Task(sharded=True, resume=True))
+def test_the_first_worker_s_clock_ends_the_run_of_all(tmp_path: Path) -> None:
+    run_crew(2, tmp_path, Task(minutes=0.005))
 
-    assert read_curve(cut) == read_curve(whole)
-    assert torch.equal(read_weights(cut), read_weights(whole))
+    assert read_metrics(tmp_path / "metrics.jsonl")[-1].share == 1.0

@@ -34,12 +34,10 @@ def make_trainer(
     *,
     workers: Workers = ALONE,
     network: NetworkConfig = NETWORK,
-    sharded: bool = False,
 ) -> Trainer:
-    """Make a network that learns from thirty records, or a worker's share of them, and validates on ten."""
+    """Make a network that learns from thirty records and validates on ten."""
     torch.manual_seed(config.seed)
-    records = RECORDS[workers.rank : 30 : workers.count] if sharded else RECORDS[:30]
     text = TrainingText(
-        make_token_file(records), make_token_file(RECORDS[30:]), np.ones(12, np.int32), sharded=sharded
+        make_token_file(RECORDS[:30]), make_token_file(RECORDS[30:]), np.ones(12, np.int32)
     )
     return Trainer(Network(network), text, config, Workplace(folder, workers=workers))
