@@ -14,7 +14,7 @@ from chatlstm.engine.decoding import StepGenerator
 from chatlstm.engine.derived import build_graphs
 from chatlstm.engine.held_out import measure_steps, sum_held_out
 from chatlstm.engine.matching import choose_answered, fit_matcher, rate_matcher, read_pairs
-from chatlstm.engine.metrics import read_metrics
+from chatlstm.engine.metrics import Progress, read_metrics
 from chatlstm.engine.network import Network
 from chatlstm.engine.onnx_stepper import OnnxStepper
 from chatlstm.engine.run import BEST, MATCHER, START, read_held_out, read_run, read_text
@@ -108,8 +108,6 @@ def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
     """
     config = read_run(folder)
     _, best = read_snapshot(folder / BEST, torch.device("cpu"))
-    reports = read_metrics(folder / "metrics.jsonl")
-    samples = [report.sample for report in reports if report.best]
     domains, sources = list(config.domains), list(read_token_file(folder / "tokens" / TRAIN).names)
     minutes_before: object = 0.0
     compression: dict[str, object] = {}
@@ -129,11 +127,8 @@ def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
         "bits_per_byte": best["validation"],
         "bits_per_byte_int8": measure_int8(folder),
         "sources": sources,
-        "samples": samples[-1] if samples else "",
-        "minutes": round(reports[-1].seconds / 60, 2) if reports else 0.0,
+        **_describe_progress(read_metrics(folder / "metrics.jsonl")),
         "minutes_before": minutes_before,
-        "tokens": reports[-1].tokens if reports else 0,
-        "epochs": round(reports[-1].epochs, 3) if reports else 0.0,
         "steps": best["step"],
         "matching": matching,
         "seed": config.training.seed,
@@ -146,6 +141,16 @@ def describe_run(folder: Path, name: str, *, date: str) -> CheckpointConfig:
         "torch": torch.__version__,
     }
     return CheckpointConfig(name, config.language, tuple(domains), network, {}, facts)
+
+
+def _describe_progress(reports: list[Progress]) -> dict[str, object]:
+    samples = [report.sample for report in reports if report.best]
+    return {
+        "samples": samples[-1] if samples else "",
+        "minutes": round(reports[-1].seconds / 60, 2) if reports else 0.0,
+        "tokens": reports[-1].tokens if reports else 0,
+        "epochs": round(reports[-1].epochs, 3) if reports else 0.0,
+    }
 
 
 def measure_int8(folder: Path) -> dict[str, float]:

@@ -137,7 +137,8 @@ def test_fewer_rows_than_workers_are_refused_before_anything_is_read(home: Path)
     ended = run_together(*SCRATCH, "--batch-size", "7", "--corpora", "broken")
 
     assert [each.code for each in ended] == [2, 1]
-    assert "2 workers share the rows of a window, and with --batch-size 7 the first has 1; give at least 8" in ended[0].err
+    told = "2 workers share the rows of a window, and with --batch-size 7 the first has 1; give at least 8"
+    assert told in ended[0].err
     assert ended[1].err == ""
 
 
