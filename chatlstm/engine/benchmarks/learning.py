@@ -66,13 +66,13 @@ class Recipe:
         network: Ours, and the plain recipe's of the same width; its vocabulary is the text's.
         training: Ours; its budget and seed are those of the benchmark.
         transformer: The small GPT; its vocabulary is the text's.
-        plain_rate: Learning rate of the plain recipe.
+        plain_rate: Learning rate of the plain recipe; it learned more at this one than at half of it.
     """
 
     network: NetworkConfig
     training: TrainingConfig
     transformer: TransformerConfig
-    plain_rate: float = 2e-3
+    plain_rate: float = 4e-3
 
 
 def make_recipe() -> Recipe:

@@ -21,7 +21,7 @@ class Panel:
         across: What the horizontal axis shows, with its unit.
         up: What the vertical axis shows, with its unit.
         lines: By label; each label's lines have one colour.
-        logarithmic: Whether both axes are.
+        logarithmic: Whether the horizontal axis is; the vertical one then begins at 0.
     """
 
     across: str
@@ -47,8 +47,10 @@ def draw_panels(panels: Sequence[Panel], path: Path) -> None:
             for number, line in enumerate(lines):
                 shown = label if number == 0 else "_"  # matplotlib leaves such labels out of the legend
                 axes.plot(*zip(*line, strict=True), marker=".", color=f"C{color}", label=shown)
-        scale = "log" if panel.logarithmic else "linear"
-        axes.set(xlabel=panel.across, ylabel=panel.up, xscale=scale, yscale=scale)
+        axes.set(xlabel=panel.across, ylabel=panel.up)
+        if panel.logarithmic:
+            axes.set_xscale("log")
+            axes.set_ylim(bottom=0)
         axes.grid(alpha=0.3, which="both")
         axes.legend()
     picture = io.BytesIO()
