@@ -137,7 +137,7 @@ class TrainingConfig:
     decay_from: float = 0.5
     small_batches: float = 0.02
     weight_decay: float = 0.01
-    averaging: float = 0.05
+    averaging: float = 0.03
     clip_norm: float = 1.0
     state_reset: float = 0.02
     validations: int = 24
