@@ -119,7 +119,7 @@ def test_a_file_that_cannot_be_written_ends_with_a_sentence(run: Run, home: Path
 
 def test_enough_text_is_held_out_without_a_word(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
-    path.write_text("\n\n".join(f"Number {n} " * 60 for n in range(200)))
+    path.write_text("\n\n".join(f"Number {n} " * 60 for n in range(800)))
 
     ended = run(*SCRATCH, "--corpus", str(path))
 
