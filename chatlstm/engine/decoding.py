@@ -69,7 +69,7 @@ class StepGenerator(Generic[State]):
         finish: Finish = "length"
         while len(drawn) < sampling.max_tokens:
             masked = _mask(logits, [drawn], constraint, may_end=bool(drawn or prompt.beginning))
-            if not _list_free_rows(masked):
+            if constraint is not None and not _list_free_rows(masked):
                 finish = "constraint"
                 break
             token_ids = choose_tokens(masked, [drawn], sampling, random)  # (1,)
@@ -100,7 +100,7 @@ class StepGenerator(Generic[State]):
         rows = _Rows(n)
         while rows.alive:
             masked = _mask(logits, rows.drawn_alive(), constraint, may_end=bool(rows.steps or prompt.beginning))
-            free = _list_free_rows(masked)
+            free = list(range(len(masked))) if constraint is None else _list_free_rows(masked)
             if len(free) < len(masked):
                 rows.stop_but(free)
                 logits, masked, state = logits[free], masked[free], self._stepper.pick(state, free)

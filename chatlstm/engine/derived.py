@@ -12,7 +12,7 @@ from chatlstm.engine.files import write_whole
 from chatlstm.engine.onnx_stepper import Graphs, OnnxStepper
 from chatlstm.errors import CheckpointError
 
-FORMAT = 2  # of the graphs; another one is another file
+FORMAT = 3  # of the graphs; another one is another file
 DIGEST_BYTES = 32
 SIZE_BYTES = 8
 

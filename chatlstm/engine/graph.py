@@ -25,11 +25,11 @@ DEVIATIONS = 4.0  # of a normalised vector, before its gain; what lies beyond is
 EPSILON = 1e-5  # as torch's LayerNorm has it
 LEAST_BOUND = 1e-6
 PROBE_WIDTH = 64
-OPSETS = (helper.make_opsetid("", 18), helper.make_opsetid("com.microsoft", 1))
+OPSETS = (helper.make_opsetid("", 18),)
 IR_VERSION = 9
-CONTRIBUTED = {"MatMulIntegerToFloat": "com.microsoft"}
 FLOAT, INT64 = int(TensorProto.FLOAT), int(TensorProto.INT64)
 
+AS_FLOAT = {"to": FLOAT}
 Told: TypeAlias = Mapping[str, float]
 Ends: TypeAlias = Mapping[str, tuple[int, Sequence[str | int]]]
 
@@ -213,7 +213,7 @@ class _Draft:
     def add(self, kind: str, inputs: Sequence[str], output: str = "", *, told: Told | None = None) -> str:
         """Add a node with one output, told its attributes; returns the output's name."""
         name = output or f"value{len(self._nodes)}"
-        node = helper.make_node(kind, list(inputs), [name], domain=CONTRIBUTED.get(kind, ""))
+        node = helper.make_node(kind, list(inputs), [name])
         node.attribute.extend(helper.make_attribute(key, value) for key, value in (told or {}).items())
         self._nodes.append(node)
         return name
@@ -230,7 +230,7 @@ class _Draft:
         multiples, scales = quantise_rows(table)
         rows = self.add("Gather", [self.keep(name, multiples), places], told={"axis": 0})
         factors = self.add("Gather", [self.keep(f"{name}.scale", scales[:, None]), places], told={"axis": 0})
-        return self.add("Mul", [self.add("Cast", [rows], told={"to": FLOAT}), factors])
+        return self.add("Mul", [self.add("Cast", [rows], told=AS_FLOAT), factors])
 
     def multiply(
         self, x: str, bound: float, linear: tuple[str, NDArray[np.float32], NDArray[np.float32]]
@@ -241,11 +241,13 @@ class _Draft:
         if not self._quantised:
             return self.add("Add", [self.add("MatMul", [x, self.keep(name, matrix.T)]), bias_name])
         multiples, scales = quantise_rows(matrix)
-        step = self.keep(f"{name} step", np.float32(bound / 127))
+        step = np.float32(bound / 127)
         middle = self.keep("middle", np.uint8(128))
-        rounded = self.add("QuantizeLinear", [x, step, middle])
-        factors = [step, self.keep(f"{name} scales", scales), middle, self.keep(f"{name} zero", np.int8(0))]
-        return self.add("MatMulIntegerToFloat", [rounded, self.keep(name, multiples.T), *factors, bias_name])
+        rounded = self.add("QuantizeLinear", [x, self.keep(f"{name} step", step), middle])
+        # for one row, scaling the sums apart is faster than the product that scales them itself
+        sums = self.add("MatMulInteger", [rounded, self.keep(name, multiples.T), middle])
+        sums = self.add("Cast", [sums], told=AS_FLOAT)
+        return self.add("Add", [self.add("Mul", [sums, self.keep(f"{name} scales", scales * step)]), bias_name])
 
     def gelu(self, x: str) -> str:
         """Multiply by the normal distribution's function: ``x (1 + erf(x / sqrt 2)) / 2``."""

@@ -93,20 +93,20 @@ def _shortlist(
     """
     size, temperature = logits.shape[1], max(sampling.temperature, COLDEST)
     highest = logits.max(1)
-    floors, totals = np.full(len(logits), math.log(LEAST_WEIGHT)), np.ones(len(logits))
+    least, totals = math.log(LEAST_WEIGHT), np.ones(len(logits))
+    floors: Logits | float = least
     if 0 < sampling.top_k < size:
         floors = (np.partition(logits, -sampling.top_k, axis=1)[:, -sampling.top_k] - highest) / temperature
-        floors = np.maximum(floors - ROUNDING, math.log(LEAST_WEIGHT))
+        floors = np.maximum(floors - ROUNDING, least)
     elif sampling.nucleus < 1:
         totals = np.exp((logits - highest[:, None]) / temperature).sum(1, dtype=np.float64)
         floors = np.log(totals * (1 - sampling.nucleus) / size)  # all below weigh less than what may be left out
     elif sampling.min_p > 0:
-        floors[:] = math.log(sampling.min_p)
+        floors = math.log(sampling.min_p)
     places = np.flatnonzero(logits >= (highest + temperature * floors)[:, None])
-    counts = places.searchsorted(np.arange(1, len(logits) + 1) * size)
-    rows = np.repeat(np.arange(len(logits)), np.diff(counts, prepend=0))
+    rows, tokens = np.divmod(places, size)
     shifted = (logits.ravel()[places] - highest[rows]) / temperature
-    return rows, places - rows * size, np.exp(shifted).astype(np.float64), totals
+    return rows, tokens, np.exp(shifted).astype(np.float64), totals
 
 
 def draw_places(rows: NDArray[np.int64], weights: Weights, chances: Weights) -> NDArray[np.int64]:
