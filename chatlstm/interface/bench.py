@@ -45,8 +45,7 @@ class BenchSettings:
 def _measure_decoding(settings: BenchSettings) -> Section:
     from chatlstm.engine.benchmarks.decoding import measure_decoding
 
-    folder = find_checkpoint(settings.checkpoint, assemble.checkpoint_folders())
-    return measure_decoding(folder, assemble.cache_folder())
+    return measure_decoding(find_checkpoint(settings.checkpoint, assemble.checkpoint_folders()))
 
 
 def _measure_start(settings: BenchSettings) -> Section:
