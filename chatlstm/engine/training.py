@@ -12,7 +12,7 @@ import torch
 
 from chatlstm.engine.averaging import WeightAverage
 from chatlstm.engine.config import TrainingConfig
-from chatlstm.engine.device import autocast
+from chatlstm.engine.device import autocast, keep_freed_memory
 from chatlstm.engine.facts import Facts
 from chatlstm.engine.feed import Feed
 from chatlstm.engine.metrics import Progress, append_metrics, drop_metrics_after
@@ -64,6 +64,8 @@ class Trainer:
         self._bfloat16 = workplace.bfloat16
         self._workers = workplace.workers
         self._device = network.embedding.weight.device
+        if self._device.type == "cpu":
+            keep_freed_memory()
         self._optimizer = make_optimizer(network, config)
         self._average = WeightAverage(network, config.averaging)
         self._feed = Feed(

@@ -1,8 +1,16 @@
+import platform
+
 import pytest
 import torch
 
 from chatlstm.engine.config import NetworkConfig
-from chatlstm.engine.device import choose_device, list_devices, prefers_bfloat16, time_lstm
+from chatlstm.engine.device import (
+    choose_device,
+    keep_freed_memory,
+    list_devices,
+    prefers_bfloat16,
+    time_lstm,
+)
 from chatlstm.engine.network import Network
 from chatlstm.errors import MisuseError
 
@@ -102,3 +110,31 @@ def test_reading_stays_on_the_network_s_device() -> None:
     features, state = network.read(torch.zeros(2, 3, dtype=torch.long, device="meta"), network.zero_state(2))
 
     assert {tensor.device.type for tensor in (features, *state)} == {"meta"}
+
+
+class Library:
+    """A C library that does as it is told, or not."""
+
+    def __init__(self, *, obeys: bool) -> None:
+        self.told: list[tuple[int, int]] = []
+        self._obeys = obeys
+
+    def mallopt(self, option: int, value: int) -> int:
+        self.told.append((option, value))
+        return int(self._obeys)
+
+
+def test_freed_memory_is_kept_by_three_settings() -> None:
+    library = Library(obeys=True)
+
+    assert keep_freed_memory(library)
+    assert dict(library.told) == {-4: 0, -1: 2**31 - 1, -2: 2**26}  # M_MMAP_MAX, M_TRIM_THRESHOLD, M_TOP_PAD
+
+
+@pytest.mark.parametrize("library", [Library(obeys=False), "no C library"])
+def test_where_memory_cannot_be_kept_that_is_told(library: object) -> None:
+    assert not keep_freed_memory(library)
+
+
+def test_this_process_can_be_told() -> None:
+    assert keep_freed_memory() is (platform.libc_ver()[0] == "glibc")
