@@ -91,6 +91,12 @@ class OnnxStepper:
         return np.ascontiguousarray(parts, np.float32).reshape(hidden.shape[1], -1)
 
 
+def find_version() -> str:
+    """Tell the version of ONNX Runtime."""
+    version: str = onnxruntime.__version__
+    return version
+
+
 def overflows(total: float, width: int) -> bool:
     """Tell whether sums of bytes overflow, as they do on x86 processors without VNNI.
 

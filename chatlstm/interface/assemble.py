@@ -89,6 +89,17 @@ def assemble_history() -> "History":
     return open_history(history_path())
 
 
+def find_onnxruntime() -> str:
+    """Tell the version of what runs checkpoints on the CPU; it is imported by this.
+
+    Raises:
+        ImportError: It is not there, or cannot work here.
+    """
+    from chatlstm.engine.onnx_stepper import find_version
+
+    return find_version()
+
+
 def list_torch_devices() -> tuple[str, ...]:
     """List the kinds of device torch finds here, the fastest first; torch is imported by this."""
     from chatlstm.engine.device import list_devices

@@ -157,7 +157,8 @@ def bench(context: click.Context) -> int:
     """Measure speed, size and learning on this machine.
 
     Beside each figure stands what it was aimed at. All sections are measured unless some are
-    named; Ctrl-C ends it and keeps what was measured.
+    named: decoding, start, precision, turns, training, learning, growth, finetuning, compression.
+    Ctrl-C ends it and keeps what was measured.
     """
     values = dict(context.params)
     as_json = values.pop("as_json")

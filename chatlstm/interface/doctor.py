@@ -26,6 +26,7 @@ from chatlstm.interface.assemble import (
     checkpoint_folders,
     corpora_folder,
     data_folder,
+    find_onnxruntime,
     history_path,
     list_torch_devices,
 )
@@ -75,12 +76,23 @@ def examine() -> Iterator[Finding]:
     """Look at everything in turn; nothing is changed."""
     yield Finding("chatlstm", "ok", f"{__version__} on Python {platform.python_version()}")
     yield examine_torch()
+    yield examine_onnxruntime()
     yield from examine_checkpoints()
     yield from examine_plugins()
     yield examine_data_folder(data_folder())
     yield examine_history(history_path())
     yield examine_terminal()
     yield examine_corpora()
+
+
+def examine_onnxruntime() -> Finding:
+    """Look for what runs checkpoints on the CPU."""
+    remedy = "python -m pip install 'onnxruntime>=1.20'"
+    try:
+        version = find_onnxruntime()
+    except ImportError as error:
+        return Finding("onnxruntime", "fault", f"cannot be imported: {error}", remedy)
+    return Finding("onnxruntime", "ok", f"{version}; runs checkpoints on the CPU, in int8")
 
 
 def examine_torch() -> Finding:

@@ -206,3 +206,9 @@ def test_every_section_begins(section: str, tmp_path: Path, tiny_checkpoint: Pat
 
 def test_the_engine_of_the_turns_is_the_checkpoint_s(tiny_checkpoint: Path) -> None:
     assert bench._load_engine(str(tiny_checkpoint)).checkpoint.startswith("tiny@")
+
+
+def test_the_help_names_every_section(run: Run) -> None:
+    told = " ".join(run("bench", "--help").out.split())
+
+    assert f"named: {', '.join(bench.SECTIONS)}." in told

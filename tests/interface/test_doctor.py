@@ -43,6 +43,7 @@ def test_a_healthy_machine_ends_with_0(run: Run) -> None:
     assert {one["name"] for one in told["findings"]} == {
         "chatlstm",
         "torch",
+        "onnxruntime",
         "checkpoint en",
         "plugins",
         "data folder",
@@ -156,6 +157,17 @@ def test_a_history_that_is_damaged_while_it_is_read_is_found(
     monkeypatch.setattr(doctor, "assemble_history", open_memory_history)
 
     assert "file is not a database" in find_faults()["history"][0]
+
+
+def test_onnxruntime_that_cannot_be_imported_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> str:
+        raise ImportError("no shared library")
+
+    monkeypatch.setattr(doctor, "find_onnxruntime", fail)
+
+    finding, remedy = find_faults()["onnxruntime"]
+    assert finding == "cannot be imported: no shared library"
+    assert remedy == "python -m pip install 'onnxruntime>=1.20'"
 
 
 def test_torch_that_cannot_be_imported_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
