@@ -12,6 +12,7 @@ from chatlstm.interface import bench
 from chatlstm.interface.bench import BenchSettings
 from tests.interface.conftest import Run
 
+ALL_SECTIONS = tuple(bench.SECTIONS)  # as they are before the tests put theirs in their place
 GOOD = Row("speed", "tokens/s", 5000.0, 200.0, Aim("at least", 20, of="ratio"), "the reference is slow")
 BAD = Row("loss", "nats", 1.5, aim=Aim("at most", 1.45), note="mean of the seeds")
 MISSING = Row("memory", "MB", None, aim=Aim("at most", 300), note="this system does not tell it")
@@ -211,4 +212,4 @@ def test_the_engine_of_the_turns_is_the_checkpoint_s(tiny_checkpoint: Path) -> N
 def test_the_help_names_every_section(run: Run) -> None:
     told = " ".join(run("bench", "--help").out.split())
 
-    assert f"named: {', '.join(bench.SECTIONS)}." in told
+    assert f"named: {', '.join(ALL_SECTIONS)}." in told
