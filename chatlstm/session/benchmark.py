@@ -133,11 +133,12 @@ def time_exchanges(parts: Parts, paths: tuple[Path, Path], measured: int) -> lis
     Returns:
         Median seconds an exchange, of each.
     """
-    registry, engine = parts.load_registry(), parts.load_engine()
+    registry = parts.load_registry()
     with ExitStack() as stack:
         contenders = {}
         for path in paths:
-            session = open_session(path, registry, engine)
+            # an engine each: one that has just read a context does not read it again
+            session = open_session(path, registry, parts.load_engine())
             stack.callback(session.close)
             contenders[path.name] = partial(answer_next, session, cycle(MESSAGES))
         return list(time_in_turns(contenders, repeats=measured).values())
