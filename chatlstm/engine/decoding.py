@@ -68,7 +68,7 @@ class StepGenerator(Generic[State]):
         drawn: list[int] = []
         finish: Finish = "length"
         while len(drawn) < sampling.max_tokens:
-            masked = _mask(logits, [drawn], constraint, may_end=bool(drawn or prompt.beginning))
+            masked = _mask(logits.copy(), [drawn], constraint, may_end=bool(drawn or prompt.beginning))
             if constraint is not None and not _list_free_rows(masked):
                 finish = "constraint"
                 break
@@ -99,15 +99,17 @@ class StepGenerator(Generic[State]):
         random = np.random.default_rng(seed)
         rows = _Rows(n)
         while rows.alive:
+            totals, ends = _sum_powers(logits), logits[:, ENDS]
             masked = _mask(logits, rows.drawn_alive(), constraint, may_end=bool(rows.steps or prompt.beginning))
             free = list(range(len(masked))) if constraint is None else _list_free_rows(masked)
             if len(free) < len(masked):
                 rows.stop_but(free)
-                logits, masked, state = logits[free], masked[free], self._stepper.pick(state, free)
+                masked, state = masked[free], self._stepper.pick(state, free)
+                totals, ends = totals[free], ends[free]
             if not free:
                 break
             token_ids = choose_tokens(masked, rows.drawn_alive(), sampling, random)  # (B,)
-            gained = _rate(logits, token_ids)  # (B,)
+            gained = _rate(masked, ends, token_ids) - totals  # (B,)
             going_on = rows.add(token_ids.tolist(), gained.tolist(), sampling.max_tokens)
             if going_on:
                 if len(going_on) < len(token_ids):
@@ -129,7 +131,8 @@ class StepGenerator(Generic[State]):
         totals = [0.0] * len(rows)
         for place in range(len(rows[order[0]])):
             column = np.array([rows[row][place] for row in order])  # (B,)
-            for row, nats in zip(order, _rate(logits, column).tolist(), strict=True):
+            rated = _rate(logits, logits[:, ENDS], column) - _sum_powers(logits)
+            for row, nats in zip(order, rated.tolist(), strict=True):
                 totals[row] += nats
             order = [row for row in order if len(rows[row]) > place + 1]  # the longest stand first
             if len(order) < len(column):
@@ -202,29 +205,34 @@ class StepGenerator(Generic[State]):
 def _mask(
     logits: Floats, drawn: Sequence[Sequence[int]], constraint: Constraint | None, *, may_end: bool
 ) -> Floats:
-    """Take out special tokens and what the constraint forbids."""
-    masked = logits.copy()
-    masked[:, : len(SPECIAL_TOKENS)] = -np.inf
+    """Take out special tokens and what the constraint forbids, in place."""
+    ends = logits[:, ENDS]
+    logits[:, : len(SPECIAL_TOKENS)] = -np.inf
     if may_end:
-        masked[:, ENDS] = logits[:, ENDS]
+        logits[:, ENDS] = ends
     if constraint is not None:
-        for row, done in zip(masked, drawn, strict=True):
+        for row, done in zip(logits, drawn, strict=True):
             row[~constraint.allowed(done)] = -np.inf
-    return masked
+    return logits
 
 
-def _rate(logits: Floats, token_ids: Ids) -> Floats:
-    """Give each row's token's log-probability in nats, shape ``(B,)``; logits are ``(B, V)``.
+def _sum_powers(logits: Floats) -> Floats:
+    """Give the logarithm of the sum of each row's powers, shape ``(B,)``: what logits are short of nats."""
+    highest = logits.max(1, keepdims=True)
+    shifted = logits - highest
+    totals: Floats = np.log(np.exp(shifted, out=shifted).sum(1)) + highest[:, 0]
+    return totals
+
+
+def _rate(logits: Floats, ends: Floats, token_ids: Ids) -> Floats:
+    """Give each row's token's logit, shape ``(B,)``; ``ends`` ``(B, 2)`` are those of the marks.
 
     A turn ends with TURN or, at the end of a record, with END: either mark counts as both.
     """
-    highest = logits.max(1, keepdims=True)
-    shifted = logits - highest
-    totals = np.exp(shifted).sum(1)
-    ending = np.exp(shifted[:, ENDS]).sum(1)
-    picked = shifted[np.arange(len(token_ids)), token_ids]
-    with np.errstate(divide="ignore"):
-        gained: Floats = np.where(np.isin(token_ids, ENDS), np.log(ending), picked) - np.log(totals)
+    gained: Floats = logits[np.arange(len(token_ids)), token_ids]
+    ended = [row for row, token_id in enumerate(token_ids.tolist()) if token_id in ENDS]
+    if ended:
+        gained[ended] = np.logaddexp(*ends[ended].T)
     return gained
 
 

@@ -8,6 +8,7 @@ of the question are left out before anything dear is computed.
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -179,7 +180,7 @@ def ban_repeated_ngrams(logits: Logits, generated: Sequence[Sequence[int]], size
         >>> ban_repeated_ngrams(np.zeros((1, 3)), [[1, 2, 1]], size=2)
         array([[  0.,   0., -inf]])
     """
-    banned = [list(_list_repeating(list(drawn), size)) for drawn in generated]
+    banned = [list(_list_repeating(drawn, size)) for drawn in generated]
     if not any(banned):
         return logits
     masked = logits.copy()
@@ -191,14 +192,15 @@ def ban_repeated_ngrams(logits: Logits, generated: Sequence[Sequence[int]], size
     return masked
 
 
-def _list_repeating(drawn: list[int], size: int) -> Iterator[int]:
+def _list_repeating(drawn: Sequence[int], size: int) -> Iterator[int]:
     """List the tokens that followed earlier occurrences of the last ``size - 1`` tokens."""
-    if size == 1:
-        yield from drawn
+    if size == 1 or len(drawn) < size:
+        yield from drawn if size == 1 else ()
         return
-    *before, last = drawn[-size + 1 :] or [-1]
-    place = 0
-    while last in drawn[place:-1]:
-        place = drawn.index(last, place) + 1
-        if drawn[max(0, place - size + 1) : place - 1] == before:
-            yield drawn[place]
+    *before, last = drawn[1 - size :]
+    place = size - 2
+    with suppress(ValueError):  # there is no further one
+        while True:
+            place = drawn.index(last, place, len(drawn) - 1) + 1
+            if list(drawn[place - size + 1 : place - 1]) == before:
+                yield drawn[place]

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from chatlstm.engine.api import Prompt, Sampling
+from chatlstm.engine.api import Generator, Prompt, Sampling
 from chatlstm.engine.benchmarks.products import open_products
 from chatlstm.engine.benchmarks.row import Aim, Row, Section
 from chatlstm.engine.benchmarks.timing import time_in_turns, use_threads
@@ -42,6 +42,7 @@ def measure_decoding(folder: Path, *, tokens: int = TOKENS, repeats: int = REPEA
     """
     yield "loading the checkpoint"
     model, exact = (load_endless(folder, precision) for precision in ("int8", "float32"))
+    engine, exact_engine = model.engine, exact.engine  # they keep the prompt they have read
     config = model.config.network
     bytes_read = count_weights(config)
     products = open_products(list_products(config))
@@ -49,9 +50,9 @@ def measure_decoding(folder: Path, *, tokens: int = TOKENS, repeats: int = REPEA
         yield "drawing token by token"
         seconds = time_in_turns(
             {
-                "one": lambda: draw_text(model, 1, tokens),
-                "several": lambda: draw_text(model, CANDIDATES, tokens),
-                "float32": lambda: draw_text(exact, 1, tokens),
+                "one": lambda: draw_text(engine, 1, tokens),
+                "several": lambda: draw_text(engine, CANDIDATES, tokens),
+                "float32": lambda: draw_text(exact_engine, 1, tokens),
                 "steps": lambda: take_steps(model, tokens),
                 "products": lambda: [products() for _ in range(tokens)],
                 "plain": write_plainly(config, tokens),
@@ -104,12 +105,12 @@ def load_endless(folder: Path, precision: str) -> "Model[Floats]":
     return Model(OnnxStepper(config.network, build_graphs(config.network, arrays, precision)), tokenizer, config)
 
 
-def draw_text(model: "Model[Floats]", candidates: int, tokens: int) -> int:
+def draw_text(engine: Generator, candidates: int, tokens: int) -> int:
     """Stream a text of so many tokens, or draw several such candidates; returns all tokens drawn."""
     sampling = replace(USUAL, repetition_penalty=1.0, max_tokens=tokens)
     if candidates == 1:
-        return max(piece.tokens for piece in model.engine.stream(PROMPT, sampling, seed=1))
-    return sum(len(drawn.token_ids) for drawn in model.engine.draw(PROMPT, sampling, n=candidates, seed=1))
+        return max(piece.tokens for piece in engine.stream(PROMPT, sampling, seed=1))
+    return sum(len(drawn.token_ids) for drawn in engine.draw(PROMPT, sampling, n=candidates, seed=1))
 
 
 def take_steps(model: "Model[Floats]", tokens: int) -> None:

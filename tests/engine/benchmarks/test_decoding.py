@@ -58,9 +58,9 @@ def test_a_step_of_the_starter_reads_ten_million_bytes() -> None:
 
 @pytest.mark.parametrize("candidates", [1, 4])
 def test_every_text_has_the_length_asked(tiny_checkpoint: Path, candidates: int) -> None:
-    model = load_endless(tiny_checkpoint, "int8")
+    engine = load_endless(tiny_checkpoint, "int8").engine
 
-    assert draw_text(model, candidates, 50) == candidates * 50
+    assert draw_text(engine, candidates, 50) == candidates * 50
 
 
 def test_the_plain_loop_draws_tokens() -> None:
