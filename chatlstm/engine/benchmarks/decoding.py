@@ -25,7 +25,7 @@ from chatlstm.engine.sampling import choose_tokens
 from chatlstm.engine.stepper import Floats
 from chatlstm.tokens.tokenizer import END, SPECIAL_TOKENS, TURN
 
-TOKENS, REPEATS, CANDIDATES = 100, 25, 8
+TOKENS, REPEATS, CANDIDATES = 200, 15, 8
 PROMPT = Prompt("story", (), "Once upon a time there was a little fox")
 USUAL = Sampling(temperature=0.8, repetition_penalty=1.2, no_repeat_ngram=3, min_p=0.05)
 EVERY = replace(USUAL, top_k=100, nucleus=0.95, min_p=0.02, typical=0.95)
