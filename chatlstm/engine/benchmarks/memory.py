@@ -1,6 +1,7 @@
 """The memory a piece of work takes, measured in a process of its own; no torch here."""
 
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import TypeVar
 from chatlstm.errors import ChatLSTMError
 
 T = TypeVar("T")
-STATUS = Path("/proc/self/status")
+PROCESSES = Path("/proc")
 
 
 def run_apart(work: Callable[[], T]) -> tuple[T, int | None]:
@@ -49,15 +50,29 @@ def run_apart(work: Callable[[], T]) -> tuple[T, int | None]:
 
 def read_peak() -> int | None:
     """Read the most memory this process has held, in bytes; None where the system does not tell."""
-    if STATUS.is_file():
-        # not getrusage's: that begins with what the parent held when it started this process
-        lines = STATUS.read_text(encoding="ascii").splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
     if sys.platform == "darwin":
         import resource  # noqa: PLC0415  # Windows has none
 
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return None
+    return find_peak(os.getpid())
+
+
+def find_peak(pid: int) -> int | None:
+    """Find the most memory a running process has held, in bytes.
+
+    What ``getrusage`` tells of a child begins with what its parent held.
+
+    Args:
+        pid: The process's number.
+
+    Returns:
+        The peak; None where the process is over or the system does not tell.
+    """
+    try:
+        lines = (PROCESSES / str(pid) / "status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), None)
 
 
 def _work_apart(work: Callable[[], object], sender: Connection) -> None:

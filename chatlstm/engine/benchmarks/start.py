@@ -1,13 +1,12 @@
 """How long a person waits for the first word from the shell, and how much memory it takes; no torch here."""
 
-import re
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
+from chatlstm.engine.benchmarks.memory import find_peak
 from chatlstm.engine.benchmarks.row import Aim, Row, Section
 
 REPEATS = 7
@@ -57,21 +56,8 @@ def time_start(command: Sequence[str]) -> tuple[float, float | None]:
         told = process.stdout.read(1) if process.stdout else b""
         seconds, peak, more = time.perf_counter() - begun, None, told
         while more and process.stdout:
-            peak = read_peak(process.pid) or peak
+            peak = find_peak(process.pid) or peak
             more = process.stdout.read(64)
     if process.returncode or not told:
         raise RuntimeError(f"{' '.join(command[1:4])} ended with {process.returncode}")
-    return seconds, peak
-
-
-def read_peak(pid: int) -> float | None:
-    """Read a process's peak memory in megabytes; None where it is over or the system does not tell.
-
-    What ``getrusage`` tells of a child begins with its parent's memory.
-    """
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    except OSError:
-        return None
-    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
-    return int(found[1]) * 1024 / 1e6 if found else None
+    return seconds, peak / 1e6 if peak else None

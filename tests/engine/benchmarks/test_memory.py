@@ -56,7 +56,7 @@ def test_a_process_that_ends_early_is_told() -> None:
 def test_a_system_that_does_not_tell_the_peak_is_believed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(memory, "STATUS", tmp_path / "none")
+    monkeypatch.setattr(memory, "PROCESSES", tmp_path / "none")
     monkeypatch.setattr(sys, "platform", "win32")
 
     assert read_peak() is None
@@ -64,7 +64,7 @@ def test_a_system_that_does_not_tell_the_peak_is_believed(
 
 @LINUX
 def test_macos_tells_it_by_another_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(memory, "STATUS", tmp_path / "none")
+    monkeypatch.setattr(memory, "PROCESSES", tmp_path / "none")
     monkeypatch.setattr(sys, "platform", "darwin")
 
     assert (read_peak() or 0) > 0
