@@ -3,15 +3,26 @@
 from chatlstm.engine.api import Candidate, Constraint, Generator, Piece, Prompt, Sampling
 from chatlstm.errors import ChatLSTMError, ConstraintError, MisuseError
 from chatlstm.pipeline.corpora import read_domain, read_own_records
-from chatlstm.pipeline.domain import Domain, Draft, Measure, Option, Stage
+from chatlstm.pipeline.domain import Domain, Draft, Measure, Stage
+from chatlstm.pipeline.options import Choice, Option, Words
 from chatlstm.pipeline.own_text import read_records
+from chatlstm.pipeline.statistics import (
+    Copies,
+    distinct,
+    interval,
+    repeated_ngrams,
+    self_bleu,
+    split_units,
+)
 from chatlstm.records import Record, Request, Turn
 
 __all__ = [
     "Candidate",
     "ChatLSTMError",
+    "Choice",
     "Constraint",
     "ConstraintError",
+    "Copies",
     "Domain",
     "Draft",
     "Generator",
@@ -25,7 +36,13 @@ __all__ = [
     "Sampling",
     "Stage",
     "Turn",
+    "Words",
+    "distinct",
+    "interval",
     "read_domain",
     "read_own_records",
     "read_records",
+    "repeated_ngrams",
+    "self_bleu",
+    "split_units",
 ]

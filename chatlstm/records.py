@@ -71,6 +71,7 @@ class Request:
         context: The turns before it, oldest first; it ends with a reply or is empty.
         seed: Every random choice of the answer follows from it.
         options: The plugin's options by name, as the person set them.
+        language: Of the person's words, ``"en"`` or ``"zh"``.
 
     Example:
         >>> Request("Hello.", seed=7).context
@@ -81,3 +82,4 @@ class Request:
     context: tuple[Turn, ...] = ()
     seed: int = 0
     options: dict[str, str] = field(default_factory=dict)
+    language: str = "en"

@@ -22,6 +22,9 @@ class CannedGenerator:
     """
 
     checkpoint = "canned@0123abcd"
+    language = "en"
+    token_bytes: Sequence[bytes] = ()
+    end_ids = (0, 2)
 
     def __init__(
         self,
@@ -39,8 +42,11 @@ class CannedGenerator:
         self.seeds: list[int] = []
         self.was_closed = False
 
+    def encode(self, text: str) -> list[int]:
+        return list(range(16, 16 + len(text.split())))
+
     def count_tokens(self, text: str) -> int:
-        return len(text.split())
+        return len(self.encode(text))
 
     def stream(
         self,
@@ -76,7 +82,7 @@ class CannedGenerator:
         if self._error is not None:
             raise self._error
         return [
-            Candidate(text, tuple(range(16, 16 + self.count_tokens(text))), self._rate(text), "end")
+            Candidate(text, tuple(self.encode(text)), self._rate(text), "end")
             for text in islice(self._replies, n)
         ]
 

@@ -58,6 +58,6 @@ def test_the_smallest_plugin_reads_its_records(tmp_path: Path) -> None:
 
     domain = load_registry((), (path,)).find("limericks")
 
-    assert list(list_records(domain, tmp_path)) == [
+    assert list(list_records(domain, tmp_path, language="en")) == [
         Record("limericks", ("a cat", "There once was a cat."), "limericks.jsonl")
     ]

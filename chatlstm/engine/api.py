@@ -148,6 +148,21 @@ class Generator(Protocol):
     def checkpoint(self) -> str:
         """Name and content hash of the checkpoint, such as ``"en@1f0c9a2b"``."""
 
+    @property
+    def language(self) -> str:
+        """What the checkpoint writes: ``"en"``, ``"zh"`` or ``"code"``."""
+
+    @property
+    def token_bytes(self) -> Sequence[bytes]:
+        """What each token id stands for, in UTF-8; nothing for the marks. For constraints."""
+
+    @property
+    def end_ids(self) -> tuple[int, ...]:
+        """The marks that end a turn; a constraint that allows them lets the reply end."""
+
+    def encode(self, text: str) -> list[int]:
+        """Cut text into token ids, none of them a mark."""
+
     def count_tokens(self, text: str) -> int:
         """Count the tokens of ``text``."""
 

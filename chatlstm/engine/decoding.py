@@ -29,15 +29,24 @@ class StepGenerator(Generic[State]):
         stepper: The network.
         tokenizer: What cuts its text.
         checkpoint: Name and hash of the checkpoint.
+        language: What it writes.
     """
 
-    def __init__(self, stepper: Stepper[State], tokenizer: Tokenizer, checkpoint: str) -> None:
+    end_ids = ENDS
+
+    def __init__(self, stepper: Stepper[State], tokenizer: Tokenizer, checkpoint: str, language: str = "en") -> None:
         self._stepper = stepper
         self._tokenizer = tokenizer
         self.checkpoint = checkpoint
+        self.language = language
+        self.token_bytes: Sequence[bytes] = tokenizer.token_bytes
         # what a plugin draws from it also scores with, and rates twice what it drew
         self._recall_prompt = lru_cache(KEPT_PROMPTS)(self._read_prompt)
         self._recall_replies = lru_cache(KEPT_REPLIES)(self._sum_up_replies)
+
+    def encode(self, text: str) -> list[int]:
+        """Cut text into token ids, none of them a mark."""
+        return self._tokenizer.encode(text)
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of ``text``."""

@@ -40,7 +40,7 @@ class Model(Generic[State]):
     @property
     def engine(self) -> StepGenerator[State]:
         """What plugins ask."""
-        return StepGenerator(self.stepper, self.tokenizer, self.config.identity)
+        return StepGenerator(self.stepper, self.tokenizer, self.config.identity, self.config.language)
 
     def measure(self, records: Sequence[Record], *, in_context: bool) -> HeldOut:
         """Predict every token of some records.

@@ -8,7 +8,7 @@ from itertools import count
 from chatlstm.errors import ChatLSTMError, MisuseError
 from chatlstm.interface.cleaning import clean_text
 from chatlstm.interface.talk import Talk
-from chatlstm.pipeline.domain import Option
+from chatlstm.pipeline.options import Settable
 
 AUTO = "auto"
 LISTED = 15
@@ -154,7 +154,7 @@ def show_options(talk: Talk) -> None:
     chosen = talk.session.options
     lines = [
         f"{plugin}: {option.name} = {chosen.get(option.name, option.default)}"
-        f"  ({option.low} to {option.high}) {option.help}"
+        f"  ({option.bounds}) {option.help}"
         for plugin, option in list_options(talk)
     ]
     talk.screen.say("\n".join(lines) or "No plugin takes options.")
@@ -194,7 +194,7 @@ def list_plugin_names(talk: Talk) -> list[str]:
     return [AUTO, *talk.session.registry.domains]
 
 
-def list_options(talk: Talk) -> list[tuple[str, Option]]:
+def list_options(talk: Talk) -> list[tuple[str, Settable]]:
     """Pair the options /set takes with their plugins: those of the chosen one, or of all."""
     return [
         (name, option)

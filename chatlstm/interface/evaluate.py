@@ -93,7 +93,7 @@ def collect_measures(settings: EvaluateSettings) -> dict[str, object]:
     options = split_options(settings.options)
     read_options(domain, options)
     model = assemble.load_model(settings.checkpoint, settings.device, precision=settings.precision)
-    held_out = hold_out(domain, settings)
+    held_out = hold_out(domain, model.config.language, settings)
     measures = [*measure_prediction(model, held_out)]
     measures += domain.evaluate(model.engine, held_out, options=options, seed=settings.seed)
     told: dict[str, object] = {
@@ -127,13 +127,14 @@ def show_measures(told: dict[str, object]) -> None:
     show_table(("measure", "reached", *references), rows)
 
 
-def hold_out(domain: Domain, settings: EvaluateSettings) -> list[Record]:
-    """Read the records of a plugin that fall into a split.
+def hold_out(domain: Domain, language: str, settings: EvaluateSettings) -> list[Record]:
+    """Read the records of a plugin in a language that fall into a split.
 
     Raises:
         MissingError: None does.
     """
-    held_out = [record for record in list_records(domain, settings.corpora) if choose_split(record) == settings.split]
+    listed = list_records(domain, settings.corpora, language=language)
+    held_out = [record for record in listed if choose_split(record) == settings.split]
     if not held_out:
         raise MissingError(f"{domain.name} has no held-out records; see: chatlstm corpora list")
     return held_out[: settings.limit or None]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from chatlstm.engine.api import Generator, Piece
 from chatlstm.errors import MisuseError
-from chatlstm.pipeline.domain import Domain, Option
+from chatlstm.pipeline.domain import Domain
+from chatlstm.pipeline.options import Settable
 from chatlstm.pipeline.pipeline import answer
 from chatlstm.records import Finish, Request
 
@@ -104,7 +105,7 @@ def check_prompt(prompt: str) -> str:
     return prompt
 
 
-def read_options(domain: Domain, options: dict[str, str]) -> dict[str, int | float]:
+def read_options(domain: Domain, options: dict[str, str]) -> dict[str, int | float | str]:
     """Read what a person set of a plugin's options, and take the defaults of the others.
 
     Args:
@@ -127,11 +128,12 @@ def read_options(domain: Domain, options: dict[str, str]) -> dict[str, int | flo
     return {name: int(value) if name in whole else value for name, value in values.items()}
 
 
-def describe_option(option: Option) -> str:
-    """Tell an option's bounds.
+def describe_option(option: Settable) -> str:
+    """Tell what an option takes.
 
     Example:
         >>> describe_option(Option("candidates", 16, 1, 64, "replies to choose from"))
         'candidates (1 to 64, 16 if not set)'
     """
-    return f"{option.name} ({option.low} to {option.high}, {option.default} if not set)"
+    default = "nothing" if option.default == "" else option.default
+    return f"{option.name} ({option.bounds}, {default} if not set)"

@@ -73,4 +73,5 @@ def hold_out(config: CheckpointConfig, corpora: Path) -> list[Record]:
     """
     registry = assemble_registry()
     domains = [registry.find(name) for name in config.domains]
-    return [one for domain in domains for one in list_records(domain, corpora) if choose_split(one) == VALIDATION]
+    listed = (one for domain in domains for one in list_records(domain, corpora, language=config.language))
+    return [one for one in listed if choose_split(one) == VALIDATION]

@@ -1,5 +1,7 @@
 """``chatlstm plugins``: what the installed plugins are."""
 
+from dataclasses import asdict
+
 import click
 
 from chatlstm.interface.assemble import assemble_plugin, assemble_registry
@@ -51,21 +53,12 @@ def show_plugin(name: str, as_json: bool) -> None:
 
 def describe_domain(domain: Domain) -> dict[str, object]:
     """Lay out what ``--json`` prints of a plugin that works."""
-    options = [
-        {
-            "name": option.name,
-            "default": option.default,
-            "low": option.low,
-            "high": option.high,
-            "help": option.help,
-        }
-        for option in domain.options
-    ]
     return {
         "name": domain.name,
         "summary": domain.summary,
         "state": "working",
         "reason": "",
         "cues": list(domain.cues),
-        "options": options,
+        "options": [asdict(option) for option in domain.options],
+        "languages": list(domain.languages),
     }

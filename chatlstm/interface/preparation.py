@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from chatlstm.engine.checkpoint import find_checkpoint
+from chatlstm.engine.checkpoint import find_checkpoint, read_config
 from chatlstm.engine.config import Budget, NetworkConfig, TrainingConfig
 from chatlstm.errors import ChatLSTMError, MisuseError
 from chatlstm.interface.assemble import (
@@ -54,11 +54,13 @@ class PluginText:
     Args:
         domains: The plugins.
         corpora: Folder of the downloaded corpora.
+        language: Which of their languages.
     """
 
-    def __init__(self, domains: Sequence[Domain], corpora: Path) -> None:
+    def __init__(self, domains: Sequence[Domain], corpora: Path, language: str) -> None:
         self._domains = domains
         self._corpora = corpora
+        self._language = language
         self.size = 0
         self.bytes_read = 0
 
@@ -79,7 +81,7 @@ class PluginText:
 
     def _read(self, domain: Domain) -> Iterator[Record]:
         try:
-            yield from list_records(domain, self._corpora)
+            yield from list_records(domain, self._corpora, language=self._language)
         except ChatLSTMError:
             raise
         except Exception as error:  # whatever a stranger's plugin does
@@ -173,7 +175,10 @@ def choose_text(settings: TrainSettings) -> Text:
     domains = [registry.find(name) for name in settings.plugins]
     if settings.corpus:
         return OwnText(list_files(settings.corpus), domains[0].name)
-    return PluginText(domains, settings.corpora or corpora_folder())
+    language = settings.language
+    if not settings.scratch:
+        language = read_config(find_checkpoint(settings.start or language, checkpoint_folders())).language
+    return PluginText(domains, settings.corpora or corpora_folder(), language)
 
 
 def make_training_config(settings: TrainSettings) -> TrainingConfig:

@@ -1,63 +1,16 @@
 """What a plugin is: a class that says what it writes, from which text it learns, and how it answers."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
-from chatlstm.engine.api import Generator, Prompt, Sampling
+from chatlstm.engine.api import Generator, Piece, Prompt, Sampling
 from chatlstm.errors import MisuseError
 from chatlstm.pipeline.cutting import cut_record
+from chatlstm.pipeline.options import Settable
 from chatlstm.records import Finish, Record, Request
-
-
-@dataclass(frozen=True)
-class Option:
-    """A number that a person may set with ``-o NAME=VALUE`` or ``/set NAME VALUE``.
-
-    Args:
-        name: As it is typed.
-        default: Its value where nothing is set; an integer default takes integers only.
-        low: Least value.
-        high: Greatest value.
-        help: What it does, in a few words.
-
-    Example:
-        >>> Option("candidates", 16, 1, 64, "replies to choose from").read({"candidates": "8"})
-        8.0
-    """
-
-    name: str
-    default: float
-    low: float
-    high: float
-    help: str
-
-    def read(self, options: dict[str, str]) -> float:
-        """Read this option from what the person set.
-
-        Args:
-            options: Values as typed, by name.
-
-        Returns:
-            The value, or the default.
-
-        Raises:
-            MisuseError: The value is no number or out of bounds.
-        """
-        if self.name not in options:
-            return self.default
-        kind = int if isinstance(self.default, int) else float
-        try:
-            value = float(kind(options[self.name]))
-        except (ValueError, OverflowError):
-            value = float("nan")
-        if not self.low <= value <= self.high:
-            what = "a whole number" if kind is int else "a number"
-            raise MisuseError(
-                f"{self.name} must be {what} from {self.low} to {self.high}, got {options[self.name]!r}"
-            )
-        return value
 
 
 @dataclass(frozen=True)
@@ -96,6 +49,8 @@ class Measure:
         name: What was measured, such as ``"hits_at_1"``.
         value: The figure.
         reference: What reached it, such as ``"random"``; empty for the plugin itself.
+        low: Lower end of its 95 % confidence interval; None where there is none.
+        high: Upper end of it.
 
     Example:
         >>> Measure("hits_at_1", 0.05, "random").value
@@ -105,6 +60,8 @@ class Measure:
     name: str
     value: float
     reference: str = ""
+    low: float | None = None
+    high: float | None = None
 
 
 class Domain:
@@ -124,7 +81,8 @@ class Domain:
     name: ClassVar[str]
     summary: ClassVar[str]
     cues: ClassVar[tuple[str, ...]] = ()
-    options: ClassVar[tuple[Option, ...]] = ()
+    options: ClassVar[tuple[Settable, ...]] = ()
+    languages: ClassVar[tuple[str, ...]] = ("en",)
 
     def records(self, corpora: Path) -> Iterable[Record]:
         """Give the text to train on.
@@ -137,6 +95,18 @@ class Domain:
         """
         return ()
 
+    def records_in(self, language: str, corpora: Path) -> Iterable[Record]:
+        """Give the text to train on in one language; a plugin of several languages overrides this.
+
+        Args:
+            language: One of ``languages``.
+            corpora: Folder of the downloaded corpora.
+
+        Returns:
+            The records; those of ``records`` by default.
+        """
+        return self.records(corpora)
+
     def begin(self, request: Request) -> Draft:
         """Turn a request into the first draft: the person's words as a turn, to be answered."""
         return Draft(request, Prompt(self.name, (request.text,)))
@@ -144,6 +114,22 @@ class Domain:
     def stages(self) -> tuple[Stage, ...]:
         """Give the stages that a draft passes through, in order; none by default."""
         return ()
+
+    def stream(self, draft: Draft, engine: Generator) -> Iterator[Piece]:
+        """Tell the answer: what a stage has settled, word by word, or else what the model streams.
+
+        Args:
+            draft: What the last stage left.
+            engine: The model.
+
+        Returns:
+            Pieces; the last one, and only that, has ``finish`` and ``details``.
+        """
+        if draft.reply is not None:
+            yield from _tell(draft.reply, draft, engine)
+            return
+        for piece in engine.stream(draft.prompt, draft.sampling, seed=draft.request.seed):
+            yield piece if piece.finish is None else replace(piece, details=draft.details)
 
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
@@ -162,16 +148,30 @@ class Domain:
         return iter(())
 
 
-def list_records(domain: Domain, corpora: Path) -> Iterator[Record]:
+def list_records(domain: Domain, corpora: Path, *, language: str) -> Iterator[Record]:
     """Give a plugin's records; those that name no domain are the plugin's own, one too long is cut.
+
+    Raises:
+        MisuseError: The plugin does not write that language.
 
     Example:
         >>> class Limericks(Domain):
         ...     name = "limericks"
         ...     def records(self, corpora: Path) -> list[Record]:
         ...         return [Record("", ("There once was a man from Peru.",))]
-        >>> next(list_records(Limericks(), Path("corpora"))).domain
+        >>> next(list_records(Limericks(), Path("corpora"), language="en")).domain
         'limericks'
     """
-    for record in domain.records(corpora):
+    if language not in domain.languages:
+        raise MisuseError(f"{domain.name} has text in {' and '.join(domain.languages)} only, not in {language}")
+    for record in domain.records_in(language, corpora):
         yield from cut_record(record if record.domain else replace(record, domain=domain.name))
+
+
+def _tell(reply: str, draft: Draft, engine: Generator) -> Iterator[Piece]:
+    """Yield a settled reply word by word."""
+    tokens, told = engine.count_tokens(reply), 0
+    for word in re.findall(r"\s*\S+|\s+$", reply):
+        told = min(tokens, told + engine.count_tokens(word))
+        yield Piece(word, told)
+    yield Piece("", tokens, draft.finish, draft.details)

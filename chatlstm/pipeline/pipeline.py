@@ -1,14 +1,12 @@
 """A request becomes an answer: the plugin's stages in order, then the text in pieces."""
 
 import contextlib
-import re
 from collections.abc import Generator as Generating
 from collections.abc import Iterator
-from dataclasses import replace
 
 from chatlstm.engine.api import Generator, Piece
 from chatlstm.errors import ChatLSTMError
-from chatlstm.pipeline.domain import Domain, Draft
+from chatlstm.pipeline.domain import Domain
 from chatlstm.pipeline.registry import quiet
 from chatlstm.records import Request
 
@@ -56,18 +54,4 @@ def _answer(domain: Domain, request: Request, engine: Generator) -> Generating[P
     draft = domain.begin(request)
     for stage in domain.stages():
         draft = stage(draft, engine)
-    if draft.reply is not None:
-        yield from _tell(draft, engine)
-        return
-    for piece in engine.stream(draft.prompt, draft.sampling, seed=request.seed):
-        yield piece if piece.finish is None else replace(piece, details=draft.details)
-
-
-def _tell(draft: Draft, engine: Generator) -> Iterator[Piece]:
-    """Yield a settled reply word by word."""
-    reply = draft.reply or ""
-    tokens, told = engine.count_tokens(reply), 0
-    for word in re.findall(r"\s*\S+|\s+$", reply):
-        told = min(tokens, told + engine.count_tokens(word))
-        yield Piece(word, told)
-    yield Piece("", tokens, draft.finish, draft.details)
+    yield from domain.stream(draft, engine)

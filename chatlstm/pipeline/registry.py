@@ -13,7 +13,8 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from chatlstm.errors import MissingError
-from chatlstm.pipeline.domain import Domain, Option
+from chatlstm.pipeline.domain import Domain
+from chatlstm.pipeline.options import Settable
 
 GROUP = "chatlstm.plugins"
 _logger = logging.getLogger(__name__)
@@ -137,9 +138,14 @@ def _check_domain(found: object) -> Domain:
     for attribute in ("name", "summary"):
         if not isinstance(vars(found).get(attribute), str):
             raise TypeError(f"{found.__name__} needs the string {attribute!r}")
-    for attribute, values, kind in (("cues", domain.cues, str), ("options", domain.options, Option)):
+    tuples = (
+        ("cues", domain.cues, str, "str"),
+        ("languages", domain.languages, str, "str"),
+        ("options", domain.options, Settable, "Option, Choice or Words"),
+    )
+    for attribute, values, kind, kinds in tuples:
         if not (isinstance(values, tuple) and all(isinstance(value, kind) and value for value in values)):
-            raise TypeError(f"{found.__name__}.{attribute} must be a tuple of {kind.__name__}, none empty")
+            raise TypeError(f"{found.__name__}.{attribute} must be a tuple of {kinds}, none empty")
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", domain.name):
         raise ValueError(
             f"a plugin's name is lower-case letters, digits, - and _, got {domain.name!r}"

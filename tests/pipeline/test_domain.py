@@ -6,7 +6,8 @@ import pytest
 
 from chatlstm.engine.api import Prompt, Sampling
 from chatlstm.errors import MisuseError
-from chatlstm.pipeline.domain import Domain, Draft, Option
+from chatlstm.pipeline.domain import Domain, Draft, list_records
+from chatlstm.pipeline.options import Option
 from chatlstm.records import Request, Turn
 from tests.doubles import CannedGenerator
 
@@ -57,3 +58,12 @@ def test_the_smallest_plugin_has_no_records_stages_options_cues_or_measures(tmp_
     measures = plugin.evaluate(CannedGenerator([""]), (), options={}, seed=1)
 
     assert [*plugin.records(tmp_path), *plugin.stages(), *plugin.options, *plugin.cues, *measures] == []
+
+
+def test_a_plugin_of_one_language_gives_the_same_records_in_it(tmp_path: Path) -> None:
+    assert list(Limericks().records_in("en", tmp_path)) == list(Limericks().records(tmp_path))
+
+
+def test_a_language_that_a_plugin_does_not_write_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MisuseError, match="limericks has text in en only, not in zh"):
+        list(list_records(Limericks(), tmp_path, language="zh"))

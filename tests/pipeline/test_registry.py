@@ -125,7 +125,10 @@ FAULTS = {
     "an empty name": (LIMERICKS.replace('"limericks"', '""'), "got ''"),
     "cues that are one text": (LIMERICKS + '    cues = ("limerick")', "cues must be a tuple of str"),
     "an empty cue": (LIMERICKS + '    cues = ("limerick", "")', "cues must be a tuple of str"),
-    "options that are names": (LIMERICKS + '    options = ("lines",)', "options must be a tuple of Option"),
+    "options that are names": (
+        LIMERICKS + '    options = ("lines",)',
+        "options must be a tuple of Option, Choice or Words",
+    ),
 }
 
 

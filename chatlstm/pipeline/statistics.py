@@ -1,0 +1,172 @@
+"""What evaluations count in texts: variety, repetition, copying, and how sure a mean is."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu
+
+RESAMPLES = 2_000
+BLEU_REFERENCES = 50
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+
+def split_units(text: str, language: str) -> list[str]:
+    """Cut a text into what is counted: words in lower case, or single characters of Chinese.
+
+    Punctuation and blanks are left out.
+
+    Args:
+        text: Any text.
+        language: ``"zh"`` counts characters; anything else words.
+
+    Example:
+        >>> split_units("It's late.", "en"), split_units("天黑了。", "zh")
+        (["it's", 'late'], ['天', '黑', '了'])
+    """
+    words = _WORD.findall(text.lower())
+    return [character for word in words for character in word] if language == "zh" else words
+
+
+def distinct(texts: Iterable[str], n: int, *, language: str) -> float:
+    """Give the share of different runs of ``n`` units among all runs of all texts.
+
+    Args:
+        texts: Some texts; no run goes from one into the next.
+        n: Units of a run, ``>= 1``.
+        language: As for ``split_units``.
+
+    Returns:
+        Between 0 and 1; 0 where there is no run.
+
+    Source:
+        Li et al. 2016, "A Diversity-Promoting Objective Function", arXiv:1510.03055, distinct-n.
+
+    Example:
+        >>> distinct(["I see.", "I know."], 1, language="en")
+        0.75
+    """
+    runs = [run for text in texts for run in _list_runs(split_units(text, language), n)]
+    return len(set(runs)) / len(runs) if runs else 0.0
+
+
+def repeated_ngrams(text: str, n: int, *, language: str) -> float:
+    """Give the share of a text's runs of ``n`` units that stood in it before.
+
+    Args:
+        text: One text.
+        n: Units of a run, ``>= 1``.
+        language: As for ``split_units``.
+
+    Returns:
+        Between 0 and 1; 0 where there is no run.
+
+    Source:
+        Welleck et al. 2020, "Neural Text Generation with Unlikelihood Training",
+        arXiv:1908.04319, seq-rep-n.
+
+    Example:
+        >>> repeated_ngrams("to be or not to be", 2, language="en")
+        0.2
+    """
+    runs = _list_runs(split_units(text, language), n)
+    return (len(runs) - len(set(runs))) / len(runs) if runs else 0.0
+
+
+def self_bleu(texts: Sequence[str], *, language: str) -> float:
+    """Tell how much texts are alike: the mean BLEU-4 of each against the others.
+
+    Args:
+        texts: At least two; each is compared with the fifty that follow it, the first following
+            the last.
+        language: As for ``split_units``.
+
+    Returns:
+        0 where no text shares a word with another, 1 where all are the same.
+
+    Source:
+        Zhu et al. 2018, "Texygen", arXiv:1802.01886.
+
+    Example:
+        >>> self_bleu(["a b c d e", "a b c d e"], language="en")
+        1.0
+    """
+    cut = [split_units(text, language) for text in texts]
+    smoothing = SmoothingFunction().method1
+    scores = []
+    for place, units in enumerate(cut):
+        others = (cut[place + 1 :] + cut[:place])[:BLEU_REFERENCES]
+        scores.append(sentence_bleu(others, units, smoothing_function=smoothing) if units else 0.0)
+    return float(np.mean(scores))
+
+
+class Copies:
+    """Training text, to be searched for what a generated text has taken from it.
+
+    Args:
+        texts: The training text.
+        language: As for ``split_units``.
+
+    Example:
+        >>> copies = Copies(["the cat sat on the mat"], language="en")
+        >>> copies.longest("a cat sat on a mat"), copies.novel("a cat sat on a mat", n=3)
+        (3, 0.75)
+    """
+
+    def __init__(self, texts: Iterable[str], *, language: str) -> None:
+        self._language = language
+        self._text = "\n".join(_join(split_units(text, language)) for text in texts)
+        self._runs: dict[int, frozenset[int]] = {}
+
+    def longest(self, text: str) -> int:
+        """Count the units of the longest passage of ``text`` that stands in the training text."""
+        units = split_units(text, self._language)
+        best = 0
+        for end in range(1, len(units) + 1):
+            while end - best > 0 and _join(units[end - best - 1 : end]) in self._text:
+                best += 1
+        return best
+
+    def novel(self, text: str, *, n: int) -> float:
+        """Give the share of the runs of ``n`` units of ``text`` that the training text does not hold."""
+        runs = _list_runs(split_units(text, self._language), n)
+        if n not in self._runs:
+            lines = (line.split() for line in self._text.split("\n"))
+            self._runs[n] = frozenset(hash(run) for line in lines for run in _list_runs(line, n))
+        return sum(hash(run) not in self._runs[n] for run in runs) / len(runs) if runs else 0.0
+
+
+def interval(values: Sequence[float]) -> tuple[float, float, float]:
+    """Give the mean of some values and the ends of its 95 % confidence interval, by resampling.
+
+    Args:
+        values: One a text, at least one; 0 and 1 where something holds or not.
+
+    Returns:
+        Mean, lower end, upper end; the same for the same values.
+
+    Source:
+        Efron 1979, "Bootstrap Methods", percentile interval; where all values are alike, the rule
+        of three (Hanley and Lippman-Hand 1983) for values between 0 and 1.
+
+    Example:
+        >>> interval([1.0] * 300)
+        (1.0, 0.99, 1.0)
+    """
+    known = np.array(values, np.float64)
+    mean = float(known.mean())
+    if known.min() == known.max():
+        unsure = min(1.0, 3 / len(known)) if mean in (0.0, 1.0) else 0.0
+        return (mean, mean - unsure, mean) if mean else (mean, mean, unsure)
+    drawn = np.random.default_rng(0).choice(known, (RESAMPLES, len(known))).mean(1)
+    low, high = np.percentile(drawn, (2.5, 97.5))
+    return mean, float(low), float(high)
+
+
+def _list_runs(units: Sequence[str], n: int) -> list[tuple[str, ...]]:
+    return [tuple(units[start : start + n]) for start in range(len(units) - n + 1)]
+
+
+def _join(units: Sequence[str]) -> str:
+    """Write units so that a run of them is found only at the bounds of units."""
+    return f" {' '.join(units)} "
