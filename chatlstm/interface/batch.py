@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from io import BufferedWriter
 from pathlib import Path
@@ -22,7 +22,7 @@ class BatchError(ChatLSTMError):
 
 
 def answer_batch(
-    prompts: Sequence[bytes], load: Callable[[], Writer], seed: int, output: Path | None
+    prompts: Sequence[bytes], writer: Writer, seed: int, output: Path | None
 ) -> None:
     """Answer prompts, one line of JSON each.
 
@@ -32,7 +32,7 @@ def answer_batch(
 
     Args:
         prompts: The lines of the prompts' file.
-        load: Gives plugin, model and options; called when something is left to answer.
+        writer: Plugin, models and options; a model is loaded when something is left to answer.
         seed: Seed of the first prompt.
         output: The file that answers are added to; None is standard output.
 
@@ -46,7 +46,6 @@ def answer_batch(
         tell(f"{done} of {len(prompts)} prompts were answered before")
     if done == len(prompts):
         return
-    writer = load()
     failed = 0
     try:
         with output.open("ab") if output else nullcontext() as file:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 from random import SystemRandom
@@ -25,6 +26,7 @@ from chatlstm.interface.loop import answer_lines, run_plain_terminal
 from chatlstm.interface.notices import shorten_line, show_notices
 from chatlstm.interface.screen import Screen
 from chatlstm.interface.talk import Engine, Talk
+from chatlstm.pipeline.domain import Domain
 from chatlstm.session.session import Session
 
 INTERRUPTED = 130
@@ -42,7 +44,7 @@ class ChatSettings:
         resume: First characters of a conversation's id; ``""`` is the latest; None begins anew.
         private: Write nothing to the disk.
         seed: Seed of the first reply, each later one takes the next; None is random.
-        checkpoint: Name or path of the checkpoint; None is the starter.
+        checkpoint: Name or path of the checkpoint; None is the starter of each message's language.
         device: ``"cuda"``, ``"mps"`` or ``"cpu"``; None is the CPU.
         color: When to use colour.
         debug: Show tracebacks.
@@ -65,10 +67,11 @@ def prepare_engine(settings: ChatSettings) -> Callable[[], Engine]:
         MissingError: There is no such checkpoint.
     """
     load = assemble.engine_loader(settings.checkpoint or assemble.STARTER, settings.device)
+    load_other = cache(lambda language: assemble.engine_loader(language, settings.device)())
 
     def load_engine() -> Engine:
-        generator = load()
-        return Engine(generator, str(assemble.choose_torch_device(settings.device)))
+        device = str(assemble.choose_torch_device(settings.device))
+        return Engine(load(), device, None if settings.checkpoint else load_other)
 
     return load_engine
 
@@ -143,7 +146,7 @@ def open_and_talk(
     if terminal:
         load = wait_aloud(engine, screen)
         engine.when_ended(lambda: tell_unheard_failure(engine, screen))
-    session, stored = open_session(settings, lambda: load().generator)
+    session, stored = open_session(settings, lambda domain, language: load().choose(domain, language))
     with closing(session):
         talk = Talk(session, engine, screen, debug=settings.debug)
         if not terminal:
@@ -203,7 +206,7 @@ def wait_aloud(engine: Loading[Engine], screen: Screen) -> Callable[[], Engine]:
     return wait
 
 
-def open_session(settings: ChatSettings, load: Callable[[], Generator]) -> tuple[Session, str]:
+def open_session(settings: ChatSettings, choose: Callable[[Domain, str], Generator]) -> tuple[Session, str]:
     """Open the history and the plugins, and go on with the conversation that was asked for.
 
     Returns:
@@ -222,7 +225,7 @@ def open_session(settings: ChatSettings, load: Callable[[], Generator]) -> tuple
         plugin = domain.name
     seeds = count(settings.seed) if settings.seed is not None else draw_seeds()
     history, stored = open_chat_history(settings)
-    session = Session(history, registry, load_engine=load, seeds=seeds)
+    session = Session(history, registry, choose_engine=choose, seeds=seeds)
     session.choose_plugin(plugin)
     try:
         if settings.resume is not None:

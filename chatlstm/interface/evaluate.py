@@ -27,7 +27,7 @@ class EvaluateSettings:
 
     Args:
         plugin: Name of a plugin, or path of a ``.py`` file that holds one.
-        checkpoint: Name or path of the checkpoint.
+        checkpoint: Name or path of the checkpoint; None is the starter of the plugin's first language.
         corpora: Folder of the downloaded corpora.
         split: ``"test"``, or ``"validation"`` to choose options by.
         limit: Records at most; 0 is all of them.
@@ -38,7 +38,7 @@ class EvaluateSettings:
     """
 
     plugin: str
-    checkpoint: str
+    checkpoint: str | None
     corpora: Path
     split: str
     limit: int
@@ -50,7 +50,7 @@ class EvaluateSettings:
 
 @click.command(cls=SettingsCommand)
 @click.argument("plugin", metavar="PLUGIN")
-@click.option("--checkpoint", metavar="NAME", default=assemble.STARTER, show_default=True, help="The model.")
+@click.option("--checkpoint", metavar="NAME", help="The model; its language is that of the records.")
 @click.option("--corpora", type=click.Path(path_type=Path), help="Folder of the downloaded corpora.")
 @click.option("--split", type=click.Choice([TEST, VALIDATION]), default=TEST, show_default=True)
 @click.option("--limit", type=click.IntRange(0), default=0, help="Records at most; 0 is all of them.")
@@ -92,7 +92,8 @@ def collect_measures(settings: EvaluateSettings) -> dict[str, object]:
     _, domain = assemble.assemble_plugin(settings.plugin)
     options = split_options(settings.options)
     read_options(domain, options)
-    model = assemble.load_model(settings.checkpoint, settings.device, precision=settings.precision)
+    checkpoint = settings.checkpoint or domain.languages[0]
+    model = assemble.load_model(checkpoint, settings.device, precision=settings.precision)
     held_out = hold_out(domain, model.config.language, settings)
     measures = [*measure_prediction(model, held_out)]
     measures += domain.evaluate(model.engine, held_out, options=options, seed=settings.seed)

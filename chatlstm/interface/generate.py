@@ -2,14 +2,17 @@
 
 import secrets
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import click
 
+from chatlstm.engine.api import Generator
 from chatlstm.errors import MisuseError
-from chatlstm.interface.assemble import STARTER, assemble_plugin, engine_loader
+from chatlstm.interface.assemble import assemble_plugin, engine_loader
 from chatlstm.interface.batch import answer_batch
 from chatlstm.interface.cleaning import StreamCleaner
 from chatlstm.interface.command import SettingsCommand
@@ -35,7 +38,7 @@ class GenerateSettings:
         options: The plugin's options, each ``KEY=VALUE``.
         n: How many texts, ``>= 1``; each takes the next seed.
         seed: Seed of the first text.
-        checkpoint: Name or path of the checkpoint.
+        checkpoint: Name or path of the checkpoint; None is the starter of each prompt's language.
         device: Where to compute; None is the CPU.
         form: The bare text, one JSON object, or an object a line.
         batch: A file of prompts, a prompt a line, ``-`` being standard input.
@@ -50,7 +53,7 @@ class GenerateSettings:
     options: tuple[str, ...] = ()
     n: int = 1
     seed: int = 0
-    checkpoint: str = STARTER
+    checkpoint: str | None = None
     device: str | None = None
     form: Literal["text", "json", "jsonl"] = "text"
     batch: str | None = None
@@ -75,7 +78,7 @@ class GenerateSettings:
 @click.option("-o", "options", metavar="KEY=VALUE", multiple=True, help="Set a plugin's option.")
 @click.option("-n", "n", type=click.IntRange(1), default=1, help="How many texts; seeds count up.")
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), help="Same seed, same text.")
-@click.option("--checkpoint", metavar="NAME", default=STARTER, show_default=True, help="The model.")
+@click.option("--checkpoint", metavar="NAME", help="The model; the starter of the language if not named.")
 @click.option("--device", metavar="cuda|mps|cpu", help="Where to compute; the CPU if not named.")
 @click.option("--json", "form", flag_value="json", help="Print one JSON object.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="Print a JSON object a line.")
@@ -104,15 +107,25 @@ def generate(context: click.Context) -> None:
     _, domain = assemble_plugin(settings.plugin)
     options = split_options(settings.options)
     read_options(domain, options)
-    load_engine = engine_loader(settings.checkpoint, settings.device)
+    writer = Writer(domain, choose_loader(settings, domain.languages), options)
     if settings.batch:
-        prompts = _read_batch(settings.batch)
-        answer_batch(
-            prompts, lambda: Writer(domain, load_engine(), options), settings.seed, settings.output
-        )
+        answer_batch(_read_batch(settings.batch), writer, settings.seed, settings.output)
         return
     prompt = check_prompt(" ".join(settings.prompt) if settings.prompt else _read_input())
-    _print_texts(Writer(domain, load_engine(), options), prompt, settings)
+    _print_texts(writer, prompt, settings)
+
+
+def choose_loader(settings: GenerateSettings, languages: Sequence[str]) -> Callable[[str], Generator]:
+    """Give what loads the model for a language, once each: the checkpoint named, or else the starters.
+
+    Raises:
+        MissingError: There is no such checkpoint, or no starter of any of the languages.
+    """
+    if settings.checkpoint is not None:
+        load = cache(engine_loader(settings.checkpoint, settings.device))
+        return lambda language: load()
+    engine_loader(languages[0], settings.device)
+    return cache(lambda language: engine_loader(language, settings.device)())
 
 
 def split_options(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -1,12 +1,13 @@
 """One text written by a plugin for a script, and what is told of it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from chatlstm.engine.api import Generator, Piece
 from chatlstm.errors import MisuseError
 from chatlstm.pipeline.domain import Domain
+from chatlstm.pipeline.language import choose_language, detect_language
 from chatlstm.pipeline.options import Settable
 from chatlstm.pipeline.pipeline import answer
 from chatlstm.records import Finish, Request
@@ -14,21 +15,30 @@ from chatlstm.records import Finish, Request
 
 @dataclass(frozen=True)
 class Writer:
-    """A plugin with its model and options: all that a text follows from but prompt and seed.
+    """A plugin with its models and options: all that a text follows from but prompt and seed.
 
     Args:
         domain: The plugin.
-        engine: The model.
+        load: Gives the model for a language.
         options: The plugin's options as typed, by name; checked before.
     """
 
     domain: Domain
-    engine: Generator
+    load: Callable[[str], Generator]
     options: dict[str, str]
+
+    def choose_engine(self, prompt: str) -> Generator:
+        """Choose the model for a prompt: that of its language, if the plugin writes it."""
+        return self.load(choose_language(self.domain.languages, self._detect(prompt)))
 
     def stream(self, prompt: str, *, seed: int) -> Iterator[Piece]:
         """Write a text, piece by piece."""
-        return answer(self.domain, Request(prompt, (), seed, dict(self.options)), self.engine)
+        request = Request(prompt, (), seed, dict(self.options), self._detect(prompt))
+        return answer(self.domain, request, self.choose_engine(prompt))
+
+    def _detect(self, prompt: str) -> str:
+        """Tell the language of a prompt; where it has no letter, that of the options."""
+        return detect_language(prompt, before=detect_language(" ".join(self.options.values())))
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,7 @@ class Generated:
 
     Args:
         text: What was written.
+        checkpoint: Name and hash of what wrote it.
         seed: Its seed.
         tokens: How many tokens were drawn.
         seconds: How long it took.
@@ -45,6 +56,7 @@ class Generated:
     """
 
     text: str
+    checkpoint: str
     seed: int
     tokens: int
     seconds: float
@@ -74,7 +86,8 @@ def write_text(writer: Writer, prompt: str, *, seed: int) -> Generated:
                 finish, details = piece.finish, piece.details
     except KeyboardInterrupt:
         finish = "interrupted"
-    return Generated(text, seed, tokens, time.perf_counter() - begun, finish, details)
+    checkpoint = writer.choose_engine(prompt).checkpoint
+    return Generated(text, checkpoint, seed, tokens, time.perf_counter() - begun, finish, details)
 
 
 def describe_text(writer: Writer, generated: Generated) -> dict[str, object]:
@@ -82,7 +95,7 @@ def describe_text(writer: Writer, generated: Generated) -> dict[str, object]:
     return {
         "text": generated.text,
         "plugin": writer.domain.name,
-        "checkpoint": writer.engine.checkpoint,
+        "checkpoint": generated.checkpoint,
         "seed": generated.seed,
         "options": read_options(writer.domain, writer.options),
         "tokens": generated.tokens,

@@ -1,6 +1,7 @@
 """A session and the screen it is shown on: what every form of the chat shares."""
 
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from chatlstm.interface.cleaning import StreamCleaner, clean_text
 from chatlstm.interface.loading import Loading
 from chatlstm.interface.notices import describe_traceback, shorten_line
 from chatlstm.interface.screen import Screen
+from chatlstm.pipeline.domain import Domain
+from chatlstm.pipeline.language import choose_language
 from chatlstm.session.session import Session
 
 SHOWN_CHARACTERS = 1_000
@@ -17,15 +20,28 @@ SHOWN_CHARACTERS = 1_000
 
 @dataclass(frozen=True)
 class Engine:
-    """A model that is ready.
+    """A model that is ready, and where those of other languages come from.
 
     Args:
         generator: The model.
         device: Where it computes.
+        load: Loads the starter of another language; None where one checkpoint answers everything.
     """
 
     generator: Generator
     device: str
+    load: Callable[[str], Generator] | None = None
+
+    def choose(self, domain: Domain, language: str) -> Generator:
+        """Choose the model for a plugin and the language of a message.
+
+        Raises:
+            ChatLSTMError: It has to be loaded first, and cannot be.
+        """
+        wanted = choose_language(domain.languages, language)
+        if self.load is None or self.generator.language == wanted:
+            return self.generator
+        return self.load(wanted)
 
 
 class Talk:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -14,6 +14,8 @@ from chatlstm.history.failure import HistoryError, NoConversationError
 from chatlstm.history.history import History
 from chatlstm.history.opening import open_memory_history
 from chatlstm.history.turn import Outcome, Recipe, Status, StoredTurn, encode_json
+from chatlstm.pipeline.domain import Domain
+from chatlstm.pipeline.language import detect_language
 from chatlstm.pipeline.pipeline import answer
 from chatlstm.pipeline.registry import Registry
 from chatlstm.pipeline.router import Route, choose_route
@@ -36,7 +38,8 @@ class Session:
     Args:
         history: Where turns are stored; the session closes it.
         registry: The plugins.
-        load_engine: Gives the model; called when an answer is due, after the message is stored.
+        choose_engine: Gives the model for a plugin and the message's language; called when an answer is
+            due, after the message is stored.
         seeds: Gives the seed of each reply; it never ends.
     """
 
@@ -45,7 +48,7 @@ class Session:
         history: History,
         registry: Registry,
         *,
-        load_engine: Callable[[], Generator],
+        choose_engine: Callable[[Domain, str], Generator],
         seeds: Iterator[int],
     ) -> None:
         self.registry = registry
@@ -57,7 +60,7 @@ class Session:
         self.recipe: Recipe | None = None
         self.details: Mapping[str, object] = {}
         self._history = history
-        self._load_engine = load_engine
+        self._choose_engine = choose_engine
         self._in_memory = False
         self._stored: list[StoredTurn] = []  # of this conversation, since it was begun or resumed
 
@@ -151,8 +154,9 @@ class Session:
                 f"{len(text):,}",
                 f"{MESSAGE_CHARACTERS:,}",
             )
-        engine = self._load_engine()
-        request = Request(_cut(text), context, next(self.seeds), dict(self.options))
+        language = detect_language(text, before=_detect_before(context))
+        engine = self._choose_engine(domain, language)
+        request = Request(_cut(text), context, next(self.seeds), dict(self.options), language)
         recipe = Recipe(domain.name, engine.checkpoint, request.seed, request.options)
         self.recipe, self.details = recipe, {}
         row = self._keep(lambda: self._history.begin_reply(said.id, recipe))
@@ -215,6 +219,11 @@ class Session:
         self._history.close()
         self._history = memory
         self._in_memory = True
+
+
+def _detect_before(context: Sequence[Turn]) -> str:
+    """Tell the language that the conversation has been in."""
+    return detect_language(" ".join(turn.text for turn in context[-2:]))
 
 
 def _cut(text: str) -> str:
