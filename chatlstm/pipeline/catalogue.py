@@ -25,7 +25,8 @@ class Filters:
     Args:
         max_words: A dialogue is cut at a turn longer than so many words; an article after them.
         min_turns: Dialogues of fewer turns are dropped, counted before any cut.
-        drop_phrases: A dialogue is cut at a turn that holds one of these, in any case.
+        drop_phrases: A dialogue is cut at a turn that holds one of these, in any case; a tale with one is dropped,
+            and a poem to a tune of that name.
         drop_words: A record that holds one of these words is dropped. The TOML key names a list
             beside the entry, a word a line.
         styles: Keep only rows whose ``style`` is one of these.

@@ -16,7 +16,8 @@ from chatlstm.pipeline.cleaning import (
     tidy_turn,
     word_pattern,
 )
-from chatlstm.pipeline.text_files import Row
+from chatlstm.pipeline.text_files import Row, text_of, texts_of
+from chatlstm.pipeline.verse_zh import read_ci, read_shi
 
 Draft = tuple[tuple[str, ...], str]  # turns, and the document that must not be split
 Reader = Callable[[Iterable[Row], Filters], Iterator[Draft]]
@@ -27,30 +28,6 @@ _INITIALS = re.compile(r"^[A-Z]{2,}(?: [A-Z]+)*(?=[ ,])")  # a chapter's first w
 _LEADING = re.compile(r"^(?:and|of|the|an?|in|its?|their|his|her) ")
 _KEYWORD = re.compile(r"[^\W_][\w .'&-]+[\w.]")
 _DULL = {"Prime", "State", "President", "Minister", "Prime Minister", "western", "vice"}
-
-
-def text_of(row: Row, key: str) -> str:
-    """Take a string out of a row.
-
-    Raises:
-        MisuseError: The row has no such string.
-    """
-    value = row.get(key)
-    if not isinstance(value, str):
-        raise MisuseError(f"needs the string '{key}'")
-    return value
-
-
-def texts_of(row: Row, key: str) -> list[str]:
-    """Take a list of strings out of a row.
-
-    Raises:
-        MisuseError: The row has no such list.
-    """
-    value = row.get(key)
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise MisuseError(f"needs the list of strings '{key}'")
-    return value
 
 
 def read_dialogue(rows: Iterable[Row], filters: Filters) -> Iterator[Draft]:
@@ -239,10 +216,12 @@ def _is_prose(line: str) -> bool:
 
 READERS: dict[str, Reader] = {
     "chitchat": read_chitchat,
+    "ci": read_ci,
     "dialogue": read_dialogue,
     "digitalgov": read_digitalgov,
     "events": read_events,
     "novel": read_novel,
+    "shi": read_shi,
     "tale": read_tale,
     "voa": read_voa,
 }
