@@ -29,6 +29,7 @@ class Filters:
             and a poem to a tune of that name.
         drop_words: A record that holds one of these words is dropped. The TOML key names a list
             beside the entry, a word a line.
+        style: Name put before most texts as a turn of its own, so that it can be asked for.
         styles: Keep only rows whose ``style`` is one of these.
         detokenise: The source has blanks before its punctuation.
         keywords: How many keywords head an article at most.
@@ -40,6 +41,7 @@ class Filters:
     min_turns: int = 0
     drop_phrases: tuple[str, ...] = ()
     drop_words: tuple[str, ...] = ()
+    style: str = ""
     styles: tuple[str, ...] = ()
     detokenise: bool = False
     keywords: int = 0

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from chatlstm.errors import MisuseError
 from chatlstm.pipeline.catalogue import Filters
@@ -16,11 +16,10 @@ from chatlstm.pipeline.cleaning import (
     tidy_turn,
     word_pattern,
 )
-from chatlstm.pipeline.text_files import Row, text_of, texts_of
+from chatlstm.pipeline.readers_zh import read_chapters, read_voa_zh
+from chatlstm.pipeline.rows import Draft, Reader, mark_style, text_of, texts_of
+from chatlstm.pipeline.text_files import Row
 from chatlstm.pipeline.verse_zh import read_ci, read_shi
-
-Draft = tuple[tuple[str, ...], str]  # turns, and the document that must not be split
-Reader = Callable[[Iterable[Row], Filters], Iterator[Draft]]
 
 _HEADING = re.compile(r"(?i)(?:chapter|part|book)\b.{0,60}|[ivxlc]+\.?|\d+\.?|the end\.?")
 _INLINE_HEADING = re.compile(r"\s*\bCHAPTER [IVXLC]+\b\.?\s*")
@@ -106,7 +105,7 @@ def read_tale(rows: Iterable[Row], filters: Filters) -> Iterator[Draft]:
         chunks = list(join_chunks(paragraphs, filters.chunk_characters))
         title = row.get("title")
         for chunk in chunks:
-            yield (chunk,), str(title) if title and len(chunks) > 1 else ""
+            yield mark_style(chunk, filters.style, str(title) if title and len(chunks) > 1 else "")
 
 
 def read_novel(rows: Iterable[Row], filters: Filters) -> Iterator[Draft]:
@@ -127,7 +126,7 @@ def read_novel(rows: Iterable[Row], filters: Filters) -> Iterator[Draft]:
         paragraphs = [_mend_print(one) for one in pieces if one and not _is_heading(one)]
         for chunk in join_chunks(paragraphs, filters.chunk_characters):
             if is_latin(chunk) and not (rude and rude.search(chunk)):
-                yield (chunk,), title
+                yield mark_style(chunk, filters.style, title)
     if missing:
         raise MisuseError(f"filters.books: not found: {', '.join(missing)}")
 
@@ -215,6 +214,7 @@ def _is_prose(line: str) -> bool:
 
 
 READERS: dict[str, Reader] = {
+    "chapters": read_chapters,
     "chitchat": read_chitchat,
     "ci": read_ci,
     "dialogue": read_dialogue,
@@ -224,4 +224,5 @@ READERS: dict[str, Reader] = {
     "shi": read_shi,
     "tale": read_tale,
     "voa": read_voa,
+    "voa_zh": read_voa_zh,
 }

@@ -80,30 +80,6 @@ def read_paragraphs(file: BinaryIO, name: str, *, most: int = MOST_CHARACTERS) -
         yield held
 
 
-def text_of(row: Row, key: str) -> str:
-    """Take a string out of a row.
-
-    Raises:
-        MisuseError: The row has no such string.
-    """
-    value = row.get(key)
-    if not isinstance(value, str):
-        raise MisuseError(f"needs the string '{key}'")
-    return value
-
-
-def texts_of(row: Row, key: str) -> list[str]:
-    """Take a list of strings out of a row.
-
-    Raises:
-        MisuseError: The row has no such list.
-    """
-    value = row.get(key)
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise MisuseError(f"needs the list of strings '{key}'")
-    return value
-
-
 def _cut_lines(file: BinaryIO, name: str, most: int) -> Iterator[str]:
     """Read lines without blanks around them, those too long in pieces."""
     held = ""

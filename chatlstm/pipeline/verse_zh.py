@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from chatlstm.pipeline.catalogue import Filters
-from chatlstm.pipeline.text_files import Row, text_of, texts_of
-
-Draft = tuple[tuple[str, ...], str]  # turns, and the document that must not be split
+from chatlstm.pipeline.rows import Draft, text_of, texts_of
+from chatlstm.pipeline.text_files import Row
 
 # characters that are a subject by themselves
 SUBJECTS = frozenset(

@@ -70,7 +70,7 @@ def test_another_file_of_that_name_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_reader_is_refused(tmp_path: Path) -> None:
     source = replace(SOURCE, file="tales.jsonl", reader="tail")
 
-    with pytest.raises(MisuseError, match="no reader 'tail'; known: chitchat, ci, dialogue"):
+    with pytest.raises(MisuseError, match="no reader 'tail'; known: chapters, chitchat"):
         list(read_source(source, tmp_path))
 
 

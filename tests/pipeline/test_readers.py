@@ -267,3 +267,9 @@ def test_an_incomplete_article_is_dropped(more: Row) -> None:
     row = {"title": "T", "topics": ["design"], "text": PROSE, **more}
 
     assert list(read_digitalgov([row], Filters(keywords=5))) == []
+
+
+def test_a_tale_is_headed_by_its_style() -> None:
+    assert list(read_tale([{"text": "A fox slept."}], Filters(style="grimm"))) == [
+        (("grimm", "A fox slept."), "A fox slept.")
+    ]
