@@ -24,6 +24,7 @@ class Filters:
 
     Args:
         max_words: A dialogue is cut at a turn longer than so many words; an article after them.
+        max_characters: A Chinese dialogue is cut at a turn longer than so many characters.
         min_turns: Dialogues of fewer turns are dropped, counted before any cut.
         drop_phrases: A dialogue is cut at a turn that holds one of these, in any case; a tale with one is dropped,
             and a poem to a tune of that name.
@@ -38,6 +39,7 @@ class Filters:
     """
 
     max_words: int = 0
+    max_characters: int = 0
     min_turns: int = 0
     drop_phrases: tuple[str, ...] = ()
     drop_words: tuple[str, ...] = ()
@@ -128,7 +130,7 @@ def read_catalogue(domain: str, *, language: str | None = None) -> list[Source]:
         MisuseError: An entry has an unknown, missing or mistyped key.
 
     Example:
-        >>> [source.licence for source in read_catalogue("dialogue") if source.own]
+        >>> [source.licence for source in read_catalogue("dialogue", language="en") if source.own]
         ['CC0-1.0']
     """
     paths = sorted((catalogue_folder() / domain).glob("*.toml"))

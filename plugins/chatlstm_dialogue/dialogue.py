@@ -34,11 +34,12 @@ class Dialogue(Domain):
 
     name = "dialogue"
     summary = "Small talk: answers what you say."
+    languages = ("en", "zh")
     options = (TEMPERATURE, CANDIDATES, CONTEXT_TOKENS, MAX_TOKENS, RELEVANCE, MATCHING)
 
-    def records(self, corpora: Path) -> Iterable[Record]:
+    def records_in(self, language: str, corpora: Path) -> Iterable[Record]:
         """Read dialogues, a third of them cut in two."""
-        return cut_some(read_domain(self.name, corpora, language="en"))
+        return cut_some(read_domain(self.name, corpora, language=language))
 
     def begin(self, request: Request) -> Draft:
         """Take all turns there are as the prompt; the first stage cuts them to the window."""

@@ -4,7 +4,7 @@ import pytest
 
 from chatlstm.errors import MisuseError
 from chatlstm.pipeline.catalogue import Filters
-from chatlstm.pipeline.readers import (
+from chatlstm.pipeline.readers_en import (
     read_chitchat,
     read_dialogue,
     read_digitalgov,
