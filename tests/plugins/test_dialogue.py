@@ -83,4 +83,4 @@ def test_the_seed_of_the_request_is_the_seed_of_the_draw() -> None:
 
 def test_text_that_was_not_downloaded_is_named(tmp_path: Path) -> None:
     with pytest.raises(MissingError, match=r"chatterbot|personachat"):
-        list(Dialogue().records(tmp_path))
+        list(Dialogue().records_in("en", tmp_path))
