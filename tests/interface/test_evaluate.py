@@ -2,7 +2,10 @@
 
 import json
 import math
+import re
+from html.parser import HTMLParser
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from click.testing import CliRunner, Result
@@ -25,7 +28,7 @@ class Numbers(Domain):
         return [Record("numbers", (f"say {n:04}", f"say {n + 1:04}")) for n in range(COUNT)]
 
     def evaluate(self, engine, held_out, *, options, seed):
-        yield Measure("bias", self.options[0].read(options))
+        yield Measure("bias", self.options[0].read(options), low=-0.5, high=9.5)
         yield Measure("bias", -1.0, "random")
 '''
 
@@ -72,7 +75,7 @@ def test_about_one_record_in_forty_is_held_out(tmp_path: Path, tiny_checkpoint: 
 def test_the_table_has_a_column_for_each_reference(tmp_path: Path, tiny_checkpoint: Path) -> None:
     lines = run(tmp_path, tiny_checkpoint).stdout.splitlines()
     head = next(line for line in lines if line.startswith("measure"))
-    assert head.split() == ["measure", "reached", "no_context", "random"]
+    assert head.split() == ["measure", "reached", "95", "%", "no_context", "random"]
 
 
 def test_a_plugin_without_held_out_records_is_told(tmp_path: Path, tiny_checkpoint: Path) -> None:
@@ -87,3 +90,86 @@ def test_an_option_that_the_plugin_has_not_is_refused(
     result = run(tmp_path, tiny_checkpoint, "-o", "rhyme=1")
     assert isinstance(result.exception, MisuseError)
     assert "no option 'rhyme'" in str(result.exception)
+
+
+def test_the_interval_of_the_loss_holds_it(tmp_path: Path, tiny_checkpoint: Path) -> None:
+    told = json.loads(run(tmp_path, tiny_checkpoint, "--json").stdout)
+    low, high = told["intervals"]["bits_per_byte"]
+    assert low < told["bits_per_byte"] < high
+
+
+def test_the_ends_of_an_interval_stand_beside_its_figure(tmp_path: Path, tiny_checkpoint: Path) -> None:
+    lines = run(tmp_path, tiny_checkpoint).stdout.splitlines()
+    assert next(line for line in lines if line.startswith("bias")).split()[:3] == ["bias", "0", "-0.5..9.5"]
+
+
+class Page(HTMLParser):
+    """Counts the tags of a page that are closed, and keeps its text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.told = ""
+        self.bars = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.bars += tag == "rect"
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: object) -> None:
+        self.bars += tag == "rect"
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.told += data
+
+
+def test_the_page_has_a_bar_for_each_figure_and_each_reference(tmp_path: Path, tiny_checkpoint: Path) -> None:
+    page = tmp_path / "report.html"
+    run(tmp_path, tiny_checkpoint, "--html", str(page))
+    parsed = Page()
+    parsed.feed(page.read_text(encoding="utf-8"))
+    assert parsed.open == []
+    # bits a byte: ours, no context, chance; perplexity: ours, no context; bias: ours, chance
+    assert parsed.bars == 7
+    assert "-0.5 to 9.5" in parsed.told
+
+
+def test_the_page_asks_nothing_of_the_network(tmp_path: Path, tiny_checkpoint: Path) -> None:
+    page = tmp_path / "report.html"
+    run(tmp_path, tiny_checkpoint, "--html", str(page))
+    assert not re.search(r"https?:|//|@import|<script|src=", page.read_text(encoding="utf-8"))
+
+
+def test_every_plugin_is_measured_in_the_languages_there_are_checkpoints_for(
+    tmp_path: Path, tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHATLSTM_HOME", str(tmp_path))
+    copytree(tiny_checkpoint, tmp_path / "checkpoints" / "en")
+    (tmp_path / "plugins").mkdir()
+    plugin = PLUGIN.replace("COUNT", "400").replace("    name =", '    languages = ("en", "tlh")\n    name =')
+    (tmp_path / "plugins" / "numbers.py").write_text(plugin, encoding="utf-8")
+
+    ended = CliRunner().invoke(evaluate, ["--all", "--json", "--corpora", str(tmp_path)])
+
+    told = json.loads(ended.stdout)
+    assert [(one["plugin"], one["language"]) for one in told] == [("numbers", "en")]
+    assert "numbers in tlh is left out: no checkpoint 'tlh'" in ended.stderr
+    assert "dialogue in en is left out" in ended.stderr  # its text is not there
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ([], "evaluate needs the name of a plugin, or --all"),
+        (["dialogue", "--all"], "evaluate needs the name of a plugin, or --all"),
+        (["--all", "-o", "poems=3"], "--all takes no --checkpoint and no -o"),
+    ],
+)
+def test_what_is_measured_must_be_clear(arguments: list[str], reason: str) -> None:
+    result = CliRunner().invoke(evaluate, arguments)
+    assert isinstance(result.exception, MisuseError)
+    assert reason in str(result.exception)

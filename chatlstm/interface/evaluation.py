@@ -1,0 +1,124 @@
+"""What a plugin reaches on records that the model never saw."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chatlstm.engine.corpus import choose_split
+from chatlstm.engine.held_out import sum_held_out
+from chatlstm.errors import MissingError
+from chatlstm.interface import assemble
+from chatlstm.interface.generate import split_options
+from chatlstm.interface.generation import read_options
+from chatlstm.pipeline.domain import Domain, Measure, list_records
+from chatlstm.pipeline.statistics import interval, split_units
+from chatlstm.records import Record
+
+if TYPE_CHECKING:
+    from chatlstm.engine.evaluation import Model
+
+PARTS = 20
+
+
+@dataclass(frozen=True)
+class EvaluateSettings:
+    """What is measured, and on what.
+
+    Args:
+        checkpoint: Name or path of the checkpoint; None is the starter of the plugin's first language.
+        corpora: Folder of the downloaded corpora.
+        split: ``"test"``, or ``"validation"`` to choose options by.
+        limit: Records at most; 0 is all of them.
+        options: The plugin's options, each ``KEY=VALUE``.
+        seed: Every random choice follows from it.
+        device: Where to compute; None is the CPU.
+        precision: Of the weights on the CPU, ``"int8"`` or ``"float32"``.
+    """
+
+    checkpoint: str | None
+    corpora: Path
+    split: str
+    limit: int
+    options: tuple[str, ...]
+    seed: int
+    device: str | None
+    precision: str
+
+
+def collect_measures(domain: Domain, settings: EvaluateSettings) -> dict[str, object]:
+    """Measure a plugin.
+
+    Args:
+        domain: The plugin.
+        settings: On what.
+
+    Returns:
+        The plugin's figures by name, under ``intervals`` the ends of their 95 % confidence
+        intervals, and under ``references`` what each reference reached.
+
+    Raises:
+        MissingError: No checkpoint or corpus of that name, or no record is held out.
+        MisuseError: An option is not the plugin's.
+    """
+    options = split_options(settings.options)
+    read_options(domain, options)
+    checkpoint = settings.checkpoint or domain.languages[0]
+    model = assemble.load_model(checkpoint, settings.device, precision=settings.precision)
+    held_out = hold_out(domain, model.config.language, settings)
+    measures = [*measure_prediction(model, held_out)]
+    measures += domain.evaluate(model.engine, held_out, options=options, seed=settings.seed)
+    told: dict[str, object] = {
+        "plugin": domain.name,
+        "checkpoint": model.engine.checkpoint,
+        "language": model.config.language,
+        "precision": settings.precision if settings.device in (None, "cpu") else "float32",
+        "split": settings.split,
+        "records": len(held_out),
+        "seed": settings.seed,
+        "options": read_options(domain, options),
+    }
+    references: dict[str, dict[str, float]] = {}
+    intervals: dict[str, list[float]] = {}
+    for measure in measures:
+        place = references.setdefault(measure.reference, {}) if measure.reference else told
+        place[measure.name] = float(measure.value)
+        if not measure.reference and measure.low is not None and measure.high is not None:
+            intervals[measure.name] = [measure.low, measure.high]
+    return {**told, "intervals": intervals, "references": references}
+
+
+def hold_out(domain: Domain, language: str, settings: EvaluateSettings) -> list[Record]:
+    """Read the records of a plugin in a language that fall into a split.
+
+    Raises:
+        MissingError: None does.
+    """
+    listed = list_records(domain, settings.corpora, language=language)
+    held_out = [record for record in listed if choose_split(record) == settings.split]
+    if not held_out:
+        raise MissingError(f"{domain.name} has no held-out records; see: chatlstm corpora list")
+    return held_out[: settings.limit or None]
+
+
+# Any: whose states the model has matters to nobody here
+def measure_prediction(model: "Model[Any]", held_out: list[Record]) -> tuple[Measure, ...]:
+    """Measure how well the next token is predicted, with the context, without, and by chance.
+
+    A word of Chinese is a character. The interval is that of twenty parts of the records.
+    """
+    turns = [turn for record in held_out for turn in record.turns]
+    chinese = model.config.language == "zh"
+    words = sum(len(split_units(turn, "zh")) if chinese else len(turn.split()) for turn in turns)
+    parts = [model.measure(held_out[n::PARTS], in_context=True) for n in range(min(PARTS, len(held_out)))]
+    with_context = sum_held_out(parts)
+    _, low, high = interval([part.bits_per_byte for part in parts])
+    without = model.measure(held_out, in_context=False)
+    uniform = with_context.tokens * math.log2(model.tokenizer.vocabulary_size) / with_context.bytes
+    return (
+        Measure("bits_per_byte", with_context.bits_per_byte, low=low, high=high),
+        Measure("word_perplexity", math.exp(with_context.nats / words)),
+        Measure("bits_per_byte", without.bits_per_byte, "no_context"),
+        Measure("word_perplexity", math.exp(without.nats / words), "no_context"),
+        Measure("bits_per_byte", uniform, "random"),
+    )
