@@ -11,7 +11,7 @@ import click
 
 from chatlstm.engine.api import Generator
 from chatlstm.engine.benchmarks.row import Row, Section
-from chatlstm.engine.checkpoint import find_checkpoint
+from chatlstm.engine.checkpoint import find_checkpoint, list_checkpoints
 from chatlstm.errors import MisuseError
 from chatlstm.interface import assemble
 from chatlstm.interface.command import SettingsCommand
@@ -67,7 +67,9 @@ def _measure_compression(settings: BenchSettings) -> Section:
 
     yield "reading held-out records"
     folder, text = _find_text(settings)
-    yield from measure_compression(folder, text.tokens, TEXTS[text.held_out])
+    present = {found.name: found for found in list_checkpoints(assemble.checkpoint_folders())}
+    student = present.get(f"{folder.name}-distilled")
+    yield from measure_compression(folder, student, text.tokens, TEXTS[text.held_out])
 
 
 def _find_text(settings: BenchSettings) -> tuple[Path, MeasuredText]:

@@ -1,6 +1,8 @@
 """What is lost by running and by storing weights in fewer bits."""
 
 import time
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -45,11 +47,14 @@ def measure_precision(folder: Path, cache: Path, tokens: TokenFile, text: str) -
         yield Row(f"int8, {domain}", "bits/byte", reached, bits["float32"][domain], aim, note)
 
 
-def measure_compression(folder: Path, tokens: TokenFile, text: str, *, steps: int = STEPS) -> Section:
-    """Measure size, loss and speed of a checkpoint stored in fewer bytes, beside the checkpoint.
+def measure_compression(
+    folder: Path, student: Path | None, tokens: TokenFile, text: str, *, steps: int = STEPS
+) -> Section:
+    """Measure size, loss and speed of a checkpoint made smaller, beside the checkpoint.
 
     Args:
         folder: The checkpoint's folder.
+        student: The folder of a smaller one that it taught, if there is one.
         tokens: What is predicted.
         text: What that is, in words.
         steps: Tokens read while timing, ``>= 1``.
@@ -62,14 +67,25 @@ def measure_compression(folder: Path, tokens: TokenFile, text: str, *, steps: in
         f"rank {size // 2}": Encoding("low-rank", max(1, size // 2)),
     }
     yield "measuring the checkpoint as it is"
-    before = _measure_stored(network, (folder / WEIGHTS).stat().st_size, tokens, tokenizer.count_bytes(), steps)
+    measure = partial(_measure_stored, tokens=tokens, token_bytes=tokenizer.count_bytes(), steps=steps)
+    before = measure(network, (folder / WEIGHTS).stat().st_size)
     note = f"the reference is the checkpoint as it is; both run in int8; loss of {text}"
     for way, encoding in ways.items():
         yield f"storing and measuring: {way}"
-        left, stored = compress_network(network, encoding)
-        after = _measure_stored(left, stored, tokens, tokenizer.count_bytes(), steps)
-        for what, unit, reached, reference in zip(WHAT, UNITS, after, before, strict=True):
-            yield Row(f"{way}: {what}", unit, reached, reference, None, note)
+        yield from _list_rows(way, measure(*compress_network(network, encoding)), before, note)
+    if student is None:
+        yield f"no smaller network: 'chatlstm checkpoints compress {folder.name} --as distilled' teaches one"
+        return
+    yield f"measuring {student.name}"
+    taught, _, _ = load_checkpoint(student, torch.device("cpu"))
+    yield from _list_rows("distilled", measure(taught, (student / WEIGHTS).stat().st_size), before, note)
+
+
+def _list_rows(
+    way: str, after: tuple[float, float, float], before: tuple[float, float, float], note: str
+) -> Iterator[Row]:
+    for what, unit, reached, reference in zip(WHAT, UNITS, after, before, strict=True):
+        yield Row(f"{way}: {what}", unit, reached, reference, None, note)
 
 
 def _measure_stored(

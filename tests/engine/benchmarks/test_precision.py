@@ -29,9 +29,26 @@ def test_int8_is_measured_beside_float32_on_every_domain(
 
 
 def test_every_way_of_storing_has_size_loss_and_speed(tiny_checkpoint: Path, tokens: TokenFile) -> None:
-    rows = {row.name: row for row in measure_compression(tiny_checkpoint, tokens, "x", steps=2) if isinstance(row, Row)}
+    told = measure_compression(tiny_checkpoint, None, tokens, "x", steps=2)
+    rows = {row.name: row for row in told if isinstance(row, Row)}
     ways = ("half", "int8", "rank 8")
 
     assert list(rows) == [f"{way}: {what}" for way in ways for what in ("size", "loss", "steps")]
     assert (rows["half: size"].ratio, rows["half: loss"].ratio) == (1.0, 1.0)
     assert (rows["int8: size"].ratio or 1) < 0.8
+
+
+def test_a_smaller_network_that_was_taught_is_measured_beside_its_teacher(
+    tiny_checkpoint: Path, tokens: TokenFile
+) -> None:
+    told = measure_compression(tiny_checkpoint, tiny_checkpoint, tokens, "x", steps=2)
+    ratios = {row.name: row.ratio for row in told if isinstance(row, Row) and row.name.startswith("distilled")}
+
+    assert list(ratios) == ["distilled: size", "distilled: loss", "distilled: steps"]
+    assert (ratios["distilled: size"], ratios["distilled: loss"]) == (1.0, 1.0)  # it is its own teacher
+
+
+def test_where_no_smaller_network_was_taught_the_command_is_told(tiny_checkpoint: Path, tokens: TokenFile) -> None:
+    *_, last = measure_compression(tiny_checkpoint, None, tokens, "x", steps=2)
+
+    assert last == "no smaller network: 'chatlstm checkpoints compress tiny --as distilled' teaches one"
