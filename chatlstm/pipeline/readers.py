@@ -9,10 +9,12 @@ from chatlstm.pipeline.readers_en import (
     read_events,
     read_novel,
     read_tale,
+    read_tale_lines,
     read_voa,
 )
 from chatlstm.pipeline.readers_zh import read_chapters, read_voa_zh
 from chatlstm.pipeline.rows import Reader
+from chatlstm.pipeline.verse_en import read_stanzas
 from chatlstm.pipeline.verse_zh import read_ci, read_shi
 
 READERS: dict[str, Reader] = {
@@ -26,7 +28,9 @@ READERS: dict[str, Reader] = {
     "novel": read_novel,
     "sentences_zh": read_sentences,
     "shi": read_shi,
+    "stanzas": read_stanzas,
     "tale": read_tale,
+    "tale_lines": read_tale_lines,
     "voa": read_voa,
     "voa_zh": read_voa_zh,
 }

@@ -19,6 +19,7 @@ from chatlstm.pipeline.cleaning import (
 )
 from chatlstm.pipeline.rows import Draft, mark_style, text_of, texts_of
 from chatlstm.pipeline.text_files import Row
+from chatlstm.pipeline.verse_en import lay_out_prose
 
 _HEADING = re.compile(r"(?i)(?:chapter|part|book)\b.{0,60}|[ivxlc]+\.?|\d+\.?|the end\.?")
 _INLINE_HEADING = re.compile(r"\s*\bCHAPTER [IVXLC]+\b\.?\s*")
@@ -110,6 +111,11 @@ def read_tale(rows: Iterable[Row], filters: Filters) -> Iterator[Draft]:
         title = row.get("title")
         for chunk in chunks:
             yield mark_style(chunk, filters.style, str(title) if title and len(chunks) > 1 else "")
+
+
+def read_tale_lines(rows: Iterable[Row], filters: Filters) -> Iterator[Draft]:
+    """Read the same tales as lines of prose whose words stand in reversed order, for poems to learn from."""
+    return lay_out_prose(read_tale(rows, filters))
 
 
 def read_novel(rows: Iterable[Row], filters: Filters) -> Iterator[Draft]:
