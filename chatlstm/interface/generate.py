@@ -10,13 +10,14 @@ from typing import Literal
 
 import click
 
-from chatlstm.engine.api import Generator
-from chatlstm.errors import MisuseError
+from chatlstm.engine.api import Generator, Piece
+from chatlstm.errors import ConstraintError, MisuseError
 from chatlstm.interface.assemble import assemble_plugin, engine_loader
 from chatlstm.interface.batch import answer_batch
 from chatlstm.interface.cleaning import StreamCleaner
 from chatlstm.interface.command import SettingsCommand
 from chatlstm.interface.generation import (
+    Generated,
     Writer,
     check_prompt,
     describe_text,
@@ -165,27 +166,35 @@ def _read_batch(place: str) -> list[bytes]:
 
 
 def _print_texts(writer: Writer, prompt: str, settings: GenerateSettings) -> None:
+    unmet = []
     for seed in range(settings.seed, settings.seed + settings.n):
         if settings.form == "text":
             if seed > settings.seed:
                 say("")
-            _print_text(writer, prompt, seed)
-            continue
-        generated = write_text(writer, prompt, seed=seed)
-        indent = 1 if settings.form == "json" else None
-        show_json(describe_text(writer, generated), indent=indent)
+            generated = _print_text(writer, prompt, seed)
+        else:
+            generated = write_text(writer, prompt, seed=seed)
+            show_json(describe_text(writer, generated), indent=1 if settings.form == "json" else None)
         if generated.finish == "interrupted":
             raise KeyboardInterrupt
+        if generated.finish == "constraint":
+            unmet.append(str(generated.details.get("unmet", "a promised form could not be met")))
+    if unmet:
+        raise ConstraintError(unmet[0])
 
 
-def _print_text(writer: Writer, prompt: str, seed: int) -> None:
+def _print_text(writer: Writer, prompt: str, seed: int) -> Generated:
     """Print a text as it comes, and end its last line whatever stops it."""
     cleaner = StreamCleaner() if sys.stdout.isatty() else None
     told = ""
+
+    def show(piece: Piece) -> None:
+        nonlocal told
+        told = piece.text or told
+        print(cleaner.feed(piece.text) if cleaner else piece.text, end="", flush=True)
+
     try:
-        for piece in writer.stream(prompt, seed=seed):
-            told = piece.text or told
-            print(cleaner.feed(piece.text) if cleaner else piece.text, end="", flush=True)
+        return write_text(writer, prompt, seed=seed, show=show)
     finally:
         rest = cleaner.close() if cleaner else ""
         if told and not told.endswith("\n"):

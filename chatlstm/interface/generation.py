@@ -64,13 +64,20 @@ class Generated:
     details: dict[str, object]
 
 
-def write_text(writer: Writer, prompt: str, *, seed: int) -> Generated:
+def ignore(piece: Piece) -> None:
+    """Do nothing with a piece: the whole text will be told."""
+
+
+def write_text(
+    writer: Writer, prompt: str, *, seed: int, show: Callable[[Piece], None] = ignore
+) -> Generated:
     """Write one text to its end; an interrupt keeps what there is.
 
     Args:
         writer: Plugin, model and options.
         prompt: The person's words, checked before.
         seed: Every random choice follows from it.
+        show: Called with each piece as it comes.
 
     Returns:
         The text; where Ctrl-C came between, its ``finish`` is ``"interrupted"``.
@@ -82,6 +89,7 @@ def write_text(writer: Writer, prompt: str, *, seed: int) -> Generated:
     try:
         for piece in writer.stream(prompt, seed=seed):
             text, tokens = text + piece.text, piece.tokens
+            show(piece)
             if piece.finish is not None:
                 finish, details = piece.finish, piece.details
     except KeyboardInterrupt:

@@ -29,6 +29,9 @@ class Echo(Domain):
             raise ConstraintError("no rhyme for 'orange'")
         if request.text == "stop":
             raise KeyboardInterrupt
+        if request.text == "lemon":
+            unmet = {"unmet": "no rhyme"}
+            return Draft(request, Prompt("dialogue"), reply="a melon", finish="constraint", details=unmet)
         sampling = Sampling(max_tokens=int(LENGTH.read(request.options)))
         return Draft(request, Prompt("dialogue", (request.text,)), sampling, details={"asked": request.text})
 '''

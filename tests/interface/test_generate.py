@@ -96,6 +96,18 @@ def test_a_plugin_may_be_a_file(run: Run, model: tuple[str, str], echo: Path) ->
     assert run("generate", str(echo), "hi", *model).code == 0
 
 
+def test_a_text_that_misses_its_form_is_told_and_ends_with_the_reason(run: Run, model: tuple[str, str]) -> None:
+    ended = run("generate", "echo", "lemon", "-n", "2", *model)
+
+    assert (ended.code, ended.out, ended.err) == (4, "a melon\n\na melon\n", "Error: no rhyme\n")
+
+
+def test_json_of_a_text_that_misses_its_form_is_whole(run: Run, model: tuple[str, str]) -> None:
+    ended = run("generate", "echo", "lemon", "--json", *model)
+
+    assert (ended.code, json.loads(ended.out)["finish"]) == (4, "constraint")
+
+
 REFUSED = [
     (("generate", "sonnets", "hi"), 3, "no domain 'sonnets'; installed: "),
     (("generate", "nowhere.py", "hi"), 3, "the plugin nowhere.py is broken"),
