@@ -5,12 +5,23 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_UNSEEN = ("Cc", "Cf", "Co", "Cs", "Mn", "Sk", "So")  # control, formatting, pictures and their colours
+_UNSEEN = (
+    "Cc",
+    "Cf",
+    "Co",
+    "Cs",
+    "Mn",
+    "Sk",
+    "So",
+)  # control, formatting, pictures and their colours
 _WIDE = str.maketrans(",!?:;~", "，！？：；～")  # what normalising has made narrow
-_QUOTES = str.maketrans({"「": "“", "」": "”", "『": "“", "』": "”", "《": "", "》": "", "〈": "", "〉": ""})
+_QUOTES = str.maketrans(
+    {"「": "“", "」": "”", "『": "“", "』": "”", "《": "", "》": "", "〈": "", "〉": ""}
+)
 _NARROW_KEPT = re.compile(r"(?<=\d)[：．](?=\d)")  # 9:30
 _STOP = re.compile(r"(?<![\dA-Za-z])\.(?!\.)|\.(?![\dA-Za-z.])")
 _DOTS = re.compile(r"\.{2,}|。{2,}|…+|·{2,}|(?:。\.|\.。)[。.]*")
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _BLANK = re.compile(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])")  # only between two Latin words a blank may stay
 _CRY = re.compile(r"[！？]{2,}")
 _AGAIN = re.compile(r"([，、；：～])[，、；：～]+")
@@ -33,6 +44,7 @@ _NOT_ASKING = re.compile(
 )
 _ASKS_BACK = re.compile(r"(?:^|[，。！？…])(?:那|那么)?(?:你|您|他|她|它|你们|人|今天|明天)呢$")
 LATIN_LETTERS = 12  # of a Chinese message at most
+CHARACTERS_OF_WORD = 4  # where blanks are rarer than that, they part sentences, not words
 
 
 def tidy_chinese(text: str) -> str:
@@ -47,12 +59,16 @@ def tidy_chinese(text: str) -> str:
     Example:
         >>> tidy_chinese("你好 ! 我 很 好,你呢")
         '你好！我很好，你呢？'
+        >>> tidy_chinese("我到家了 你快点来吧")
+        '我到家了，你快点来吧。'
         >>> tidy_chinese("哈哈哈哈哈哈😂。。。9:30出门,才4.5元～～")
         '哈哈哈……9:30出门，才4.5元。'
     """
     text = html.unescape(text).translate(_QUOTES)
-    text = "".join(" " if one in "\r\n\t" else one for one in text if one in "\r\n\t" or _is_seen(one))
+    text = "".join(one for one in " ".join(text.split()) if _is_seen(one))
     text = unicodedata.normalize("NFKC", text.replace("…", "..."))
+    if len(_GAP.findall(text)) * CHARACTERS_OF_WORD < len(_HANZI.findall(text)):  # not each word has one
+        text = _GAP.sub("，", text)
     text = _BLANK.sub("", _DOTS.sub("……", text).translate(_WIDE))
     text = _STOP.sub("。", _NARROW_KEPT.sub(":", text))
     text = _AGAIN.sub(r"\1", _CRY.sub(_join_cries, text)).replace("～", "，")
@@ -72,7 +88,11 @@ def fits_chinese_chat(text: str) -> bool:
     """
     if not _HANZI.search(text) or not _ALLOWED.fullmatch(text):
         return False
-    if _LONG_NUMBER.search(text) or len(_LATIN_LETTER.findall(text)) > LATIN_LETTERS or _ADDRESS.search(text):
+    if (
+        _LONG_NUMBER.search(text)
+        or len(_LATIN_LETTER.findall(text)) > LATIN_LETTERS
+        or _ADDRESS.search(text)
+    ):
         return False
     return is_simplified(text)
 
@@ -120,7 +140,9 @@ def _pair_quotes(text: str) -> str:
     if text.count('"') % 2:
         return text.replace('"', "")
     parts = text.split('"')
-    return "".join(part + ("" if n == len(parts) - 1 else "“”"[n % 2]) for n, part in enumerate(parts))
+    return "".join(
+        part + ("" if n == len(parts) - 1 else "“”"[n % 2]) for n, part in enumerate(parts)
+    )
 
 
 def _end(text: str) -> str:
@@ -134,4 +156,8 @@ def _asks(text: str) -> bool:
     if re.search(r"(?<!什)(?<!怎)(?<!这)(?<!那)[吗么]$", sentence) or _ASKS_BACK.search(sentence):
         return True
     last = sentence.split("，")[-1]
-    return bool(_ASKING.search(last)) and not _NOT_ASKING.search(sentence) and not last.endswith(("吧", "啦", "的"))
+    return (
+        bool(_ASKING.search(last))
+        and not _NOT_ASKING.search(sentence)
+        and not last.endswith(("吧", "啦", "的"))
+    )

@@ -4,14 +4,8 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chatlstm.plugin import Generator, Measure, Prompt, Record
-from chatlstm_dialogue.ranking import (
-    REPEATED_TURN,
-    Weights,
-    penalise_repeats,
-    rank_replies,
-    split_words,
-)
+from chatlstm.plugin import Generator, Measure, Prompt, Record, distinct
+from chatlstm_dialogue.ranking import REPEATED_TURN, Weights, penalise_repeats, rank_replies
 
 CHOICES = 20
 RANKED_EXAMPLES = 500
@@ -52,7 +46,7 @@ def evaluate_dialogue(
     Yields:
         Measures. hits@1 is the share of places whose true reply ranks first among 20, the other
         19 drawn from other dialogues (Zhang et al. 2018, arXiv:1801.07243). distinct-n is the
-        share of different runs of n words among all (Li et al. 2016, arXiv:1510.03055).
+        share of different runs of n words, in Chinese of n characters, among all (Li et al. 2016, arXiv:1510.03055).
     """
     chance = random.Random(seed)
     examples = [take_example(record, chance) for record in held_out if len(record.turns) > 1]
@@ -62,31 +56,16 @@ def evaluate_dialogue(
     others = [example.reply for example in examples[-len(answered) :]]
     chance.shuffle(others)
     replies = [respond(example.context, seed + n) for n, example in enumerate(answered)]
-    yield from _measure_variety("", replies, answered)
-    yield from _measure_variety("human", [example.reply for example in answered], answered)
-    yield from _measure_variety("random", others, answered)
     alone = [respond((), seed + n) for n, _ in enumerate(answered)]
-    yield from _measure_variety("no_context", alone, answered)
+    human = [example.reply for example in answered]
+    for reference, texts in (("", replies), ("human", human), ("random", others), ("no_context", alone)):
+        yield from _measure_variety(reference, texts, answered, language=engine.language)
 
 
 def take_example(record: Record, chance: random.Random) -> Example:
     """Take a place in a dialogue by chance, with at most eight turns before it."""
     place = chance.randrange(1, len(record.turns))
     return Example(record.turns[max(0, place - CONTEXT_TURNS) : place], record.turns[place])
-
-
-def count_distinct(replies: Sequence[str], size: int) -> float:
-    """Give the share of different runs of ``size`` words among all of them.
-
-    Example:
-        >>> count_distinct(["I see.", "I know."], 1)
-        0.75
-    """
-    runs = []
-    for reply in replies:
-        words = split_words(reply)
-        runs += [tuple(words[start : start + size]) for start in range(len(words) - size + 1)]
-    return len(set(runs)) / len(runs) if runs else 0.0
 
 
 def _measure_ranking(
@@ -109,8 +88,13 @@ def _measure_ranking(
     yield Measure("ranked_examples", float(count))
 
 
-def _measure_variety(reference: str, replies: Sequence[str], examples: Sequence[Example]) -> Iterator[Measure]:
-    yield Measure("distinct_1", count_distinct(replies, 1), reference)
-    yield Measure("distinct_2", count_distinct(replies, 2), reference)
-    repeats = [penalise_repeats(reply, example.context) for reply, example in zip(replies, examples, strict=True)]
+def _measure_variety(
+    reference: str, replies: Sequence[str], examples: Sequence[Example], *, language: str
+) -> Iterator[Measure]:
+    yield Measure("distinct_1", distinct(replies, 1, language=language), reference)
+    yield Measure("distinct_2", distinct(replies, 2, language=language), reference)
+    repeats = [
+        penalise_repeats(reply, example.context, language=language)
+        for reply, example in zip(replies, examples, strict=True)
+    ]
     yield Measure("repeats", repeats.count(REPEATED_TURN) / max(len(replies), 1), reference)

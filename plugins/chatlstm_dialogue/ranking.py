@@ -1,10 +1,10 @@
 """Choosing a reply: many are drawn, the one that answers what was said is told."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chatlstm.plugin import Candidate, Draft, Generator, Prompt
+from chatlstm.plugin import Candidate, Draft, Generator, Prompt, split_units
+from chatlstm_dialogue.claims import claims_humanity
 from chatlstm_dialogue.options import CANDIDATES, CONTEXT_TOKENS, MATCHING, RELEVANCE
 from chatlstm_dialogue.retrieval import find_replies
 
@@ -14,19 +14,9 @@ HUMAN_CLAIM = 6.0
 UNFINISHED = 6.0
 LAST_TURN = 0.25  # how much of the context's weight the last turn alone has
 WRITTEN = 50.0  # more than a drawn reply ever gains
-RUN = 4
-NO_REPLY = "I don't know what to say to that."
-# What only a person can truthfully say of itself; the training text is people talking.
-HUMAN_CLAIMS = re.compile(
-    r"\b(?:my (?:wife|husband|kids?|child|children|son|daughter|mom|mother|dad|father|brother|sister|parents|family)"
-    r"|my (?:boyfriend|girlfriend|friends?|dogs?|cats?|job|boss|car|house)"
-    r"|i (?:have|got) (?:an?|one|two|three|four|five) (?:\w+ )?(?:kids?|children|sons?|daughters?|dogs?|cats?)"
-    r"|i (?:live|grew up|was born) in|i(?: am|'m) from|years old"
-    r"|i(?: am|'m) an? (?:\w+ )?(?:man|woman|boy|girl|guy|human|person|mother|father|worker)"
-    r"|i(?: am|'m) an? (?:\w+ )?(?:student|teacher|nurse|doctor|lawyer|engineer|manager)"
-    r"|i work (?:as|at|in|for)|i used to (?:work|live))\b",
-    re.IGNORECASE,
-)
+RUN = {"en": 4, "zh": 6}  # words, or characters
+WIDTH = {"en": 4, "zh": 1}  # characters of a token
+NO_REPLY = {"en": "I don't know what to say to that.", "zh": "这个我不知道该怎么说。"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +77,8 @@ def fit_context(draft: Draft, engine: Generator) -> Draft:
             break
         kept.insert(0, turn)
     if draft.prompt.turns and not kept:
-        kept = [draft.prompt.turns[-1][-4 * int(CONTEXT_TOKENS.read(draft.request.options)) :]]
+        width = WIDTH[engine.language] * int(CONTEXT_TOKENS.read(draft.request.options))
+        kept = [draft.prompt.turns[-1][-width:]]
     return replace(draft, prompt=replace(draft.prompt, turns=tuple(kept)))
 
 
@@ -111,8 +102,8 @@ def choose_reply(draft: Draft, engine: Generator) -> Draft:
     finish = {candidate.text.strip(): candidate.finish for candidate in drawn}
     written = [
         reply
-        for reply in find_replies(" ".join(draft.prompt.turns[-1:]))
-        if penalise_repeats(reply, draft.prompt.turns) < REPEATED_TURN
+        for reply in find_replies(" ".join(draft.prompt.turns[-1:]), language=engine.language)
+        if penalise_repeats(reply, draft.prompt.turns, language=engine.language) < REPEATED_TURN
     ]
     finish |= {reply: "end" for reply in written}
     texts = [text for text in finish if text]
@@ -121,7 +112,7 @@ def choose_reply(draft: Draft, engine: Generator) -> Draft:
     ranked.sort(key=lambda candidate: (-candidate.score, candidate.text))
     details = {"candidates": [vars(candidate) for candidate in ranked[:5]], "context_turns": len(draft.prompt.turns)}
     if not ranked:
-        return replace(draft, reply=NO_REPLY, details=details)
+        return replace(draft, reply=NO_REPLY[engine.language], details=details)
     best = ranked[0].text
     return replace(draft, reply=best, finish=finish[best], details=details)
 
@@ -167,7 +158,7 @@ def rank_replies(engine: Generator, prompt: Prompt, replies: Sequence[str], weig
     chances = engine.score(Prompt(prompt.domain), replies)
     ranked = []
     for text, fit, chance, match in zip(replies, fits, chances, matches, strict=True):
-        penalty = penalise_repeats(text, prompt.turns)
+        penalty = penalise_repeats(text, prompt.turns, language=engine.language)
         score = fit - weights.relevance * chance + weights.matching * match - penalty
         ranked.append(Ranked(text, score, fit, chance, match, penalty))
     return ranked
@@ -189,40 +180,28 @@ def _judge(reply: str, finish: str, written: Sequence[str]) -> float:
     return UNFINISHED * (finish != "end") + HUMAN_CLAIM * claims_humanity(reply)
 
 
-def penalise_repeats(reply: str, turns: Sequence[str]) -> float:
+def penalise_repeats(reply: str, turns: Sequence[str], *, language: str) -> float:
     """Give the penalty, in nats, for saying again what was said.
 
     Args:
         reply: What could be said.
         turns: What was said, by either side.
+        language: ``"en"`` or ``"zh"``.
 
     Returns:
         Much for a turn said again, whatever its case and punctuation; less for the share of the
-        reply's runs of four words that stand in one; nothing otherwise.
+        reply's runs of four words, or of six Chinese characters, that stand in one; nothing
+        otherwise.
 
     Example:
-        >>> penalise_repeats("Hello!", ["hello"]), penalise_repeats("Good, thanks.", ["How are you?"])
+        >>> penalise_repeats("Hello!", ["hello"], language="en"), penalise_repeats("好的。", ["好吗？"], language="zh")
         (20.0, 0.0)
     """
-    words = split_words(reply)
-    earlier = [split_words(turn) for turn in turns]
-    if words in earlier:
+    size = RUN[language]
+    units = split_units(reply, language)
+    earlier = [split_units(turn, language) for turn in turns]
+    if units in earlier:
         return REPEATED_TURN
-    runs = [tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1)]
-    known = {tuple(turn[start : start + RUN]) for turn in earlier for start in range(len(turn) - RUN + 1)}
+    runs = [tuple(units[start : start + size]) for start in range(len(units) - size + 1)]
+    known = {tuple(turn[start : start + size]) for turn in earlier for start in range(len(turn) - size + 1)}
     return REPEATED_WORDS * sum(run in known for run in runs) / len(runs) if runs else 0.0
-
-
-def claims_humanity(reply: str) -> bool:
-    """Tell whether a reply says of the program what is true of a person only.
-
-    Example:
-        >>> claims_humanity("My wife and I love it."), claims_humanity("I love it.")
-        (True, False)
-    """
-    return HUMAN_CLAIMS.search(reply) is not None
-
-
-def split_words(text: str) -> list[str]:
-    """List the words of a text in lower case, without punctuation."""
-    return re.findall(r"[\w']+", text.lower())

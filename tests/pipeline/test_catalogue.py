@@ -13,6 +13,7 @@ from chatlstm.pipeline.catalogue import (
     read_catalogue,
     read_entry,
 )
+from chatlstm.pipeline.cleaning_zh import fits_chinese_chat, tidy_chinese
 from chatlstm.pipeline.readers import READERS
 
 ENTRY = """
@@ -148,23 +149,37 @@ def test_every_shipped_entry_names_a_reader_that_exists(source: Source) -> None:
     assert source.reader in READERS
 
 
-def own_dialogues() -> list[list[str]]:
-    text = (catalogue_folder() / "dialogue" / "own_en.jsonl").read_text(encoding="utf-8")
+LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
+
+
+def own_dialogues(language: str) -> list[list[str]]:
+    text = (catalogue_folder() / "dialogue" / f"own_{language}.jsonl").read_text(encoding="utf-8")
     return [json.loads(line)["turns"] for line in text.splitlines()]
 
 
-def test_the_projects_own_dialogues_end_with_a_reply() -> None:
-    assert {len(turns) for turns in own_dialogues()} <= {2, 4, 6, 8}
+@LANGUAGES
+def test_the_projects_own_dialogues_end_with_a_reply(language: str) -> None:
+    assert {len(turns) for turns in own_dialogues(language)} <= {2, 4, 6, 8}
 
 
-def test_no_own_dialogue_opens_like_another() -> None:
-    openings = [turns[0].lower() for turns in own_dialogues()]
+@LANGUAGES
+def test_no_own_dialogue_opens_like_another(language: str) -> None:
+    openings = [turns[0].lower() for turns in own_dialogues(language)]
 
     assert len(set(openings)) == len(openings)
 
 
-@pytest.mark.parametrize("claim", ["I'm human", "I am human", "I'm a human", "I am a human"])
+CLAIMS = ["I'm human", "I am human", "I'm a human", "I am a human", "我是人", "我是真人", "我是一个人"]
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
 def test_no_own_reply_claims_to_be_human(claim: str) -> None:
-    assert [
-        turns for turns in own_dialogues() if any(claim in reply for reply in turns[1::2])
-    ] == []
+    dialogues = own_dialogues("en") + own_dialogues("zh")
+
+    assert [turns for turns in dialogues if any(claim in reply for reply in turns[1::2])] == []
+
+
+def test_the_projects_own_chinese_is_written_as_the_readers_leave_it() -> None:
+    turns = [turn for turns in own_dialogues("zh") for turn in turns]
+
+    assert [turn for turn in turns if tidy_chinese(turn) != turn or not fits_chinese_chat(turn)] == []

@@ -81,6 +81,33 @@ def test_the_seed_of_the_request_is_the_seed_of_the_draw() -> None:
     assert engine.seeds == [41]
 
 
-def test_text_that_was_not_downloaded_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MissingError, match=r"chatterbot|personachat"):
-        list(Dialogue().records_in("en", tmp_path))
+@pytest.mark.parametrize("language", Dialogue.languages)
+def test_text_that_was_not_downloaded_is_named(language: str, tmp_path: Path) -> None:
+    with pytest.raises(MissingError, match=r"cdial_toy|chatterbot|personachat"):
+        list(Dialogue().records_in(language, tmp_path))
+
+
+class Chinese(CannedGenerator):
+    language = "zh"
+
+
+@pytest.mark.parametrize("question", ["你叫什么名字？", "你叫什么名字呀", "请问你叫什么名字"])
+def test_the_written_answer_to_a_chinese_question_leads(question: str) -> None:
+    engine = Chinese(["土豆。"], scores={"土豆。": -1.0})
+    assert "ChatLSTM" in tell(engine, Request(question, language="zh"))
+
+
+def test_a_chinese_claim_to_be_a_person_loses_to_a_plain_reply() -> None:
+    engine = Chinese(["我老婆喜欢。", "很多人都喜欢。"])
+    assert tell(engine, Request("这个汤味道怪怪的。", language="zh")) == "很多人都喜欢。"
+
+
+def test_a_chinese_engine_that_says_nothing_gets_a_plain_answer() -> None:
+    assert tell(Chinese([""]), Request("嚯嚯嚯", language="zh")) == "这个我不知道该怎么说。"
+
+
+def test_a_chinese_message_longer_than_the_window_keeps_a_character_a_token() -> None:
+    engine = Chinese(["好。"])
+    tell(engine, Request("一 " * 50 + "完了", options={"context_tokens": "16"}, language="zh"))
+    (turn,) = engine.prompts[0].turns
+    assert turn.endswith("完了") and len(turn) == 16

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import pytest
 from chatlstm_dialogue.dialogue import Dialogue
-from chatlstm_dialogue.evaluation import count_distinct
 
 from chatlstm.plugin import Prompt, Record
 from tests.doubles import CannedGenerator
@@ -46,10 +45,10 @@ def test_people_who_never_repeat_a_turn_have_no_repeats() -> None:
     assert measure(Knowing(["Well."]))["repeats", "human"] == 0.0
 
 
-def test_distinct_2_counts_pairs_within_a_reply_only() -> None:
-    # pairs: a b, b a, a b -> two different of three; "a" and "c" do not make one
-    assert count_distinct(["a b a b", "c"], 2) == pytest.approx(2 / 3)
+class Chinese(Knowing):
+    language = "zh"
 
 
-def test_no_reply_at_all_has_no_variety() -> None:
-    assert count_distinct([], 1) == 0.0
+def test_the_variety_of_chinese_is_counted_in_characters() -> None:
+    # 60 times three characters, two of them alike: two different ones in 180
+    assert measure(Chinese(["好好吧。"]))["distinct_1", ""] == pytest.approx(2 / 180)

@@ -1,7 +1,7 @@
 """Facts of the ranking."""
 
 import pytest
-from chatlstm_dialogue.ranking import Weights, claims_humanity, penalise_repeats, rank_replies
+from chatlstm_dialogue.ranking import Weights, penalise_repeats, rank_replies
 
 from chatlstm.plugin import Prompt
 from tests.doubles import CannedGenerator
@@ -34,17 +34,13 @@ def test_what_people_answer_counts_as_much_as_it_is_weighed() -> None:
 
 def test_half_of_the_runs_repeated_is_half_of_the_penalty() -> None:
     # "one two three four five" has two runs of four words, one of which was said
-    assert penalise_repeats("One two three four five.", ["one, two, three, four!"]) == pytest.approx(3.0)
+    assert penalise_repeats("One two three four five.", ["one, two, three, four!"], language="en") == pytest.approx(3.0)
 
 
-@pytest.mark.parametrize(
-    "reply",
-    ["My kids love it.", "I have two dogs.", "I'm from Ohio.", "I am a young man.", "I work as a nurse."],
-)
-def test_claims_of_a_human_life_are_seen(reply: str) -> None:
-    assert claims_humanity(reply)
+def test_chinese_repeats_in_runs_of_six_characters() -> None:
+    # "我也喜欢喝绿茶" has two runs of six characters, one of which was said
+    assert penalise_repeats("我也喜欢喝绿茶。", ["我也喜欢喝绿豆汤"], language="zh") == pytest.approx(3.0)
 
 
-@pytest.mark.parametrize("reply", ["I'm a small program.", "I have an answer.", "How are your kids?", "I like it."])
-def test_plain_replies_are_no_claims(reply: str) -> None:
-    assert not claims_humanity(reply)
+def test_a_chinese_turn_is_told_again_whatever_its_punctuation() -> None:
+    assert penalise_repeats("好的，走吧！", ["好的走吧。"], language="zh") == 20.0
