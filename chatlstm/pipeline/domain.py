@@ -70,6 +70,12 @@ class Domain:
     The smallest has a name, a summary and its records; the model then continues the person's
     words as it learned to from those records.
 
+    Three lists tell the router which messages are meant for it. ``cues`` are words that decide by
+    themselves; ``subjects`` are nouns that decide only where they are asked for, "write a poem", not
+    "I like that poem"; ``follow_ups`` are words that decide where this plugin answered last. In cues
+    and follow-ups ``^`` stands for the beginning of the message, behind greetings and polite words, and
+    ``*`` for anything within a sentence.
+
     Example:
         >>> class Limericks(Domain):
         ...     name = "limericks"
@@ -81,6 +87,8 @@ class Domain:
     name: ClassVar[str]
     summary: ClassVar[str]
     cues: ClassVar[tuple[str, ...]] = ()
+    subjects: ClassVar[tuple[str, ...]] = ()
+    follow_ups: ClassVar[tuple[str, ...]] = ()
     options: ClassVar[tuple[Settable, ...]] = ()
     languages: ClassVar[tuple[str, ...]] = ("en",)
 

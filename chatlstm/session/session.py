@@ -63,6 +63,7 @@ class Session:
         self._choose_engine = choose_engine
         self._in_memory = False
         self._stored: list[StoredTurn] = []  # of this conversation, since it was begun or resumed
+        self._last: str | None = None  # the plugin that answered last in it
 
     def close(self) -> None:
         """Close the history."""
@@ -80,7 +81,7 @@ class Session:
 
     def begin_anew(self) -> None:
         """Leave the conversation; the next message begins another."""
-        self.conversation = None
+        self.conversation = self._last = None
         self._stored = []
 
     def resume(self, prefix: str) -> Conversation:
@@ -102,6 +103,8 @@ class Session:
             raise NoConversationError("there is no conversation to go on with yet")
         self.conversation = self._history.resume_conversation(found.id)
         self._stored = []
+        recipes = [stored.recipe for stored in self._history.read_turns(found.id) if stored.recipe]
+        self._last = recipes[-1].plugin if recipes else None
         return self.conversation
 
     def list_conversations(self, limit: int) -> tuple[Conversation, ...]:
@@ -141,7 +144,8 @@ class Session:
         """
         if not text.strip():
             raise ValueError("a message needs at least one character that is not blank")
-        self.route = choose_route(_cut(text), self.registry.domains.values(), chosen=self.plugin)
+        domains = self.registry.domains.values()
+        self.route = choose_route(text, domains, chosen=self.plugin, last=self._last)
         domain = self.registry.find(self.route.domain)
         conversation_id = self._keep(lambda: self._continue(domain.name))
         turns = self._keep(lambda: self._history.read_context(conversation_id, CONTEXT_TURNS))
@@ -158,7 +162,7 @@ class Session:
         engine = self._choose_engine(domain, language)
         request = Request(_cut(text), context, next(self.seeds), dict(self.options), language)
         recipe = Recipe(domain.name, engine.checkpoint, request.seed, request.options)
-        self.recipe, self.details = recipe, {}
+        self.recipe, self.details, self._last = recipe, {}, domain.name
         row = self._keep(lambda: self._history.begin_reply(said.id, recipe))
         self._stored.append(row)
         yield from self._record(answer(domain, request, engine), row)

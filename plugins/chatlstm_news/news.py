@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from chatlstm.plugin import Domain, Draft, Option, Prompt, Record, Request, Sampling, read_domain
+from chatlstm_news.cues import CUES, FOLLOW_UPS, SUBJECTS
 
 TOKENS = Option("tokens", 250, 1, 2_000, "length of the article at most, in tokens")
 TEMPERATURE = Option("temperature", 0.7, 0.0, 2.0, "0 takes the likeliest word, more is bolder")
@@ -14,7 +15,9 @@ class News(Domain):
 
     name = "news"
     summary = "Writes a news article from keywords."
-    cues = ("news about", "write an article", "write about", "headline")
+    cues = CUES
+    subjects = SUBJECTS
+    follow_ups = FOLLOW_UPS
     options = (TOKENS, TEMPERATURE)
 
     def records(self, corpora: Path) -> Iterable[Record]:

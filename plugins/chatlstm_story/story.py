@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from chatlstm.plugin import Domain, Draft, Option, Prompt, Record, Request, Sampling, read_domain
+from chatlstm_story.cues import CUES, FOLLOW_UPS, SUBJECTS
 
 TOKENS = Option("tokens", 300, 1, 20_000, "length of the continuation at most, in tokens")
 TEMPERATURE = Option("temperature", 0.8, 0.0, 2.0, "0 takes the likeliest word, more is bolder")
@@ -14,7 +15,9 @@ class Story(Domain):
 
     name = "story"
     summary = "Continues the opening of a story."
-    cues = ("continue:", "continue the story", "tell me a story", "once upon a time")
+    cues = CUES
+    subjects = SUBJECTS
+    follow_ups = FOLLOW_UPS
     options = (TOKENS, TEMPERATURE)
 
     def records(self, corpora: Path) -> Iterable[Record]:

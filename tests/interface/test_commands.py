@@ -171,7 +171,7 @@ def test_why_names_plugin_reason_score_checkpoint_and_seed() -> None:
     take_line(talk, "/why")
 
     assert read_shown(talk) == (
-        "story: the message says 'tale' (story 4)\ncanned@0123abcd, seed 1\n"
+        "story: the message says 'tale' (story 0.88, dialogue 0.12)\ncanned@0123abcd, seed 1\n"
     )
 
 

@@ -59,7 +59,7 @@ def test_why_tells_the_route_of_a_message_that_no_model_could_answer() -> None:
     read_shown(talk)
     take_line(talk, "/why")
 
-    assert read_shown(talk) == "story: the message says 'tale' (story 4)\n"
+    assert read_shown(talk) == "story: the message says 'tale' (story 0.88, dialogue 0.12)\n"
 
 
 def test_a_terminal_that_is_gone_ends_it() -> None:

@@ -249,3 +249,46 @@ def test_the_model_is_chosen_by_the_language_spoken(history: History, said: list
         tell(session, text)
 
     assert asked == languages
+
+
+class Poems(Chatter):
+    name = "poetry"
+    cues = ("poem",)
+    follow_ups = ("^another one",)
+
+
+def open_pair(history: History) -> Session:
+    registry = Registry({"dialogue": Chatter(), "poetry": Poems()})
+    engine = CannedGenerator(["Hello."])
+    return Session(history, registry, choose_engine=lambda domain, language: engine, seeds=count(1))
+
+
+def routes(session: Session, *texts: str) -> list[str]:
+    found = []
+    for text in texts:
+        tell(session, text)
+        assert session.route is not None
+        found.append(session.route.domain)
+    return found
+
+
+def test_a_follow_up_goes_to_the_plugin_that_answered_last(history: History) -> None:
+    session = open_pair(history)
+    found = routes(session, "poem", "another one", "hello", "another one")
+    assert found == ["poetry", "poetry", "dialogue", "dialogue"]
+
+
+def test_nothing_follows_up_in_a_new_conversation(history: History) -> None:
+    session = open_pair(history)
+    tell(session, "poem")
+    session.begin_anew()
+    assert routes(session, "another one") == ["dialogue"]
+
+
+def test_a_resumed_conversation_knows_the_plugin_that_answered_last(path: Path) -> None:
+    with open_history(path) as history:
+        tell(open_pair(history), "poem")
+    with open_history(path) as history:
+        session = open_pair(history)
+        session.resume("")
+        assert routes(session, "another one") == ["poetry"]
