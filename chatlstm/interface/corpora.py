@@ -2,15 +2,18 @@
 
 import importlib.metadata
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 import click
 
+from chatlstm.engine.files import write_whole
 from chatlstm.errors import MissingError
 from chatlstm.interface.assemble import corpora_folder
 from chatlstm.interface.command import CommandGroup
-from chatlstm.interface.output import json_option, say, show_facts, show_json, show_table
+from chatlstm.interface.output import json_option, say, show_facts, show_json, show_table, tell
 from chatlstm.pipeline.catalogue import Source, catalogue_folder, read_catalogue
+from chatlstm.pipeline.corpora import format_record, holds_file, read_source
 
 
 @click.group(cls=CommandGroup)
@@ -44,6 +47,61 @@ def show_corpus(name: str, as_json: bool) -> None:
     if isinstance(filters, dict) and any(filters.values()):
         say("\nfilters")
         show_facts({key: _shorten(value) for key, value in filters.items() if value})
+
+
+@corpora.command("fetch")
+@click.argument("name", metavar="NAME")
+def fetch_corpus(name: str) -> None:
+    """Download a source into the folder of corpora; what broke off is gone on with."""
+    source, folder = find_source(name), corpora_folder()
+    if source.own:
+        tell(f"{source.name} is part of the program; there is nothing to fetch.")
+        return
+    if is_present(source, folder) and (source.package or holds_file(source, folder)):
+        tell(f"{source.name} is here already.")
+        return
+    if not source.download:
+        expected = f", its sha256 {source.sha256}" if source.file else ""
+        raise MissingError(f"{source.name}: cannot be fetched; {tell_how_to_get(source, folder)}{expected}")
+    from chatlstm.interface.progress import show_reading
+    from chatlstm.pipeline.download import Fetched, fetch_file
+
+    path = folder / source.file
+    progress = fetch_file(source.download, path, sha256=source.sha256)
+    first = next(progress, Fetched(0, 0))
+    with show_reading(source.file, first.size) as report:
+        for fetched in chain([first], progress):
+            report(fetched.bytes_here)
+    tell(f"{source.name} is at {path}, and its sha256 is right.")
+
+
+@corpora.command("build")
+@click.argument("name", metavar="NAME|DOMAIN")
+@click.option("--language", type=click.Choice(["en", "zh"]), help="Only the sources of this language.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here; default: standard output.")
+def build_corpus(name: str, language: str | None, output: Path | None) -> None:
+    """Turn a source, or all of a domain, into the records to train on: a line of JSON each."""
+    sources = [source for source in find_sources(name) if language in (None, source.language)]
+    if not sources:
+        raise MissingError(f"{name!r} has no text in {language}")
+    lines = (format_record(record) for source in sources for record in read_source(source, corpora_folder()))
+    if output is None:
+        for line in lines:
+            say(line)
+        return
+    text = "".join(f"{line}\n" for line in lines)
+    write_whole(output, text.encode())
+    names = ", ".join(source.name for source in sources)
+    tell(f"{output} holds the records of {names}: {text.count(chr(10)):,}.")
+
+
+def find_sources(name: str) -> list[Source]:
+    """Find all entries of a domain, or the one of that name.
+
+    Raises:
+        MissingError: There is neither.
+    """
+    return [source for source in list_sources() if source.domain == name] or [find_source(name)]
 
 
 def list_sources() -> list[Source]:
@@ -95,7 +153,10 @@ def tell_how_to_get(source: Source, folder: Path) -> str:
     """Tell what brings a missing source here."""
     if source.package:
         return f"python -m pip install {source.package}"
-    return f"get it from {source.address} and put it at {folder / source.file}"
+    path = folder / source.file
+    if source.download:
+        return f"chatlstm corpora fetch {source.name}"
+    return f"get it from {source.address} and put it at {path}, rows as the reader '{source.reader}' takes them"
 
 
 def _shorten(value: object) -> object:

@@ -71,6 +71,7 @@ class Source:
         file: Name of a file in the folder of downloaded corpora.
         package: Requirement of a Python package that holds it, such as ``"some-corpus==1.0"``.
         members: Files of that package, in reading order.
+        download: Where that very file is fetched from by http or https; empty where there is no such place.
         sha256: Hex digest of the file; empty for a package or the project's own text.
         filters: What was left out.
     """
@@ -88,6 +89,7 @@ class Source:
     file: str = ""
     package: str = ""
     members: tuple[str, ...] = ()
+    download: str = ""
     sha256: str = ""
     filters: Filters = field(default_factory=Filters)
 
@@ -216,3 +218,5 @@ def _check_source(source: Source, path: Path) -> None:
         raise MisuseError(f"{path}: weight must be positive, got {source.weight}")
     if source.file and not source.sha256:
         raise MisuseError(f"{path}: needs the key 'sha256' beside 'file'")
+    if source.download and not (source.file and source.download.startswith(("https://", "http://"))):
+        raise MisuseError(f"{path}: 'download' needs the key 'file' and an address of http or https")

@@ -4,6 +4,7 @@ import hashlib
 import importlib.metadata
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from chatlstm.errors import MissingError, MisuseError
@@ -15,6 +16,8 @@ from chatlstm.records import Record
 __all__ = [
     "Source",
     "catalogue_folder",
+    "format_record",
+    "holds_file",
     "read_catalogue",
     "read_domain",
     "read_own_records",
@@ -90,6 +93,22 @@ def read_source(source: Source, corpora: Path) -> Iterator[Record]:
         raise MisuseError(f"{source.name}: {error}") from error
 
 
+def format_record(record: Record) -> str:
+    """Write a record as a line of JSON, the same for the same record.
+
+    Example:
+        >>> format_record(Record("story", ("Once.",), "tales"))
+        '{"domain": "story", "turns": ["Once."], "source": "tales", "weight": 1.0, "document": ""}'
+    """
+    return json.dumps(asdict(record), ensure_ascii=False)
+
+
+def holds_file(source: Source, corpora: Path) -> bool:
+    """Tell whether the very file that an entry means is in the folder of downloaded corpora."""
+    path = corpora / source.file
+    return path.is_file() and _digest(path) == source.sha256
+
+
 def _rows(source: Source, corpora: Path) -> Iterator[Row]:
     if source.package:
         yield from _package_rows(source)
@@ -108,13 +127,17 @@ def _rows(source: Source, corpora: Path) -> Iterator[Row]:
 
 
 def _check_digest(path: Path, source: Source) -> None:
-    with path.open("rb") as content:
-        found = hashlib.file_digest(content, "sha256").hexdigest()
+    found = _digest(path)
     if found != source.sha256:
         raise MisuseError(
-            f"{source.name}: sha256 of {path} is {found[:12]}..., the catalogue has "
+            f"sha256 of {path} is {found[:12]}..., the catalogue has "
             f"{source.sha256[:12]}...; get it again from {source.address}"
         )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _package_rows(source: Source) -> Iterator[Row]:

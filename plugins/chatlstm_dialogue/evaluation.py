@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chatlstm.plugin import Generator, Measure, Prompt, Record, distinct
-from chatlstm_dialogue.ranking import REPEATED_TURN, Weights, penalise_repeats, rank_replies
+from chatlstm_dialogue.ranking import REPEATED_TURN, Weights, penalise_repeats, rank_replies, spoken
 
 CHOICES = 20
 RANKED_EXAMPLES = 500
@@ -59,7 +59,7 @@ def evaluate_dialogue(
     alone = [respond((), seed + n) for n, _ in enumerate(answered)]
     human = [example.reply for example in answered]
     for reference, texts in (("", replies), ("human", human), ("random", others), ("no_context", alone)):
-        yield from _measure_variety(reference, texts, answered, language=engine.language)
+        yield from _measure_variety(reference, texts, answered, language=spoken(engine))
 
 
 def take_example(record: Record, chance: random.Random) -> Example:

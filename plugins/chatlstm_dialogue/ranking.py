@@ -59,6 +59,11 @@ class Ranked:
     penalty: float
 
 
+def spoken(engine: Generator) -> str:
+    """Tell the language that an engine speaks: ``"zh"``, or else ``"en"``, even where it was taught code."""
+    return "zh" if engine.language == "zh" else "en"
+
+
 def fit_context(draft: Draft, engine: Generator) -> Draft:
     """Keep the last turns that fit the window; the last one stays, cut at its end if it must be.
 
@@ -77,7 +82,7 @@ def fit_context(draft: Draft, engine: Generator) -> Draft:
             break
         kept.insert(0, turn)
     if draft.prompt.turns and not kept:
-        width = WIDTH[engine.language] * int(CONTEXT_TOKENS.read(draft.request.options))
+        width = WIDTH[spoken(engine)] * int(CONTEXT_TOKENS.read(draft.request.options))
         kept = [draft.prompt.turns[-1][-width:]]
     return replace(draft, prompt=replace(draft.prompt, turns=tuple(kept)))
 
@@ -102,8 +107,8 @@ def choose_reply(draft: Draft, engine: Generator) -> Draft:
     finish = {candidate.text.strip(): candidate.finish for candidate in drawn}
     written = [
         reply
-        for reply in find_replies(" ".join(draft.prompt.turns[-1:]), language=engine.language)
-        if penalise_repeats(reply, draft.prompt.turns, language=engine.language) < REPEATED_TURN
+        for reply in find_replies(" ".join(draft.prompt.turns[-1:]), language=spoken(engine))
+        if penalise_repeats(reply, draft.prompt.turns, language=spoken(engine)) < REPEATED_TURN
     ]
     finish |= {reply: "end" for reply in written}
     texts = [text for text in finish if text]
@@ -112,7 +117,7 @@ def choose_reply(draft: Draft, engine: Generator) -> Draft:
     ranked.sort(key=lambda candidate: (-candidate.score, candidate.text))
     details = {"candidates": [vars(candidate) for candidate in ranked[:5]], "context_turns": len(draft.prompt.turns)}
     if not ranked:
-        return replace(draft, reply=NO_REPLY[engine.language], details=details)
+        return replace(draft, reply=NO_REPLY[spoken(engine)], details=details)
     best = ranked[0].text
     return replace(draft, reply=best, finish=finish[best], details=details)
 
@@ -158,7 +163,7 @@ def rank_replies(engine: Generator, prompt: Prompt, replies: Sequence[str], weig
     chances = engine.score(Prompt(prompt.domain), replies)
     ranked = []
     for text, fit, chance, match in zip(replies, fits, chances, matches, strict=True):
-        penalty = penalise_repeats(text, prompt.turns, language=engine.language)
+        penalty = penalise_repeats(text, prompt.turns, language=spoken(engine))
         score = fit - weights.relevance * chance + weights.matching * match - penalty
         ranked.append(Ranked(text, score, fit, chance, match, penalty))
     return ranked

@@ -89,6 +89,8 @@ def test_a_table_of_books_is_read(entry: Path) -> None:
         ('domain = "story"', 'domain = "news"', "got 'tales' and 'news'"),
         ('licence_class = "A"', 'licence_class = "C"', "must be 'A' or 'B', got 'C'"),
         ('sha256 = "00"\n', "", "needs the key 'sha256' beside 'file'"),
+        ("weight = 2", 'download = "file:///etc/passwd"', "'download' needs the key 'file' and an address of http"),
+        ('file = "tales.jsonl"', 'download = "https://a.b/c"\nown = "a"', "'download' needs the key 'file'"),
         ("weight = 2", 'package = "a==1"', "exactly one of the keys 'own', 'file' and 'package'"),
         ("weight = 2", "weight = = 2", "tales.toml"),
     ],

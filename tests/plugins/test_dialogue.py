@@ -111,3 +111,10 @@ def test_a_chinese_message_longer_than_the_window_keeps_a_character_a_token() ->
     tell(engine, Request("一 " * 50 + "完了", options={"context_tokens": "16"}, language="zh"))
     (turn,) = engine.prompts[0].turns
     assert turn.endswith("完了") and len(turn) == 16
+
+
+def test_a_checkpoint_that_was_taught_code_chats_as_an_english_one() -> None:
+    class Coder(CannedGenerator):
+        language = "code"
+
+    assert tell(Coder([""]), Request("qwxz?")) == "I don't know what to say to that."
