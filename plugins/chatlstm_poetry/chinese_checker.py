@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from chatlstm_poetry.patterns import LineRule, Pattern, list_patterns
-from chatlstm_poetry.pingshui import Book, list_keys, list_tones
+from chatlstm_poetry.pingshui import Book, fits_tone, list_keys, list_tones
 
 _BREAKS = re.compile(r"[，。！？；：,.!?;:\s]+")
 
@@ -86,7 +86,7 @@ def _find_wrong_tones(line: str, tones: str) -> list[str]:
     return [
         f"{character}, its character {place}, is not {tone}"
         for place, (character, tone) in enumerate(zip(line, tones, strict=True), start=1)
-        if tone != "中" and tone not in list_tones(character)
+        if not fits_tone(character, tone)
     ]
 
 

@@ -64,6 +64,16 @@ _OPENINGS = {"仄": (("首句不入韵", "ABCD"), ("首句入韵", "DBCD")), "�
 _CLOSINGS = {"仄": "ABCD", "平": "CDAB"}  # the second quatrain of eight lines: its first line never rhymes
 
 
+def list_units(length: int) -> set[int]:
+    """List where in a line words of two characters begin, counted from 0.
+
+    Example:
+        >>> sorted(list_units(7))
+        [0, 2, 4, 5]
+    """
+    return {place for place in (*range(0, length - 3, 2), length - 3, length - 2) if place >= 0}
+
+
 def list_patterns(form: str, tune: str = "") -> tuple[Pattern, ...]:
     """List the ways to fill a form.
 

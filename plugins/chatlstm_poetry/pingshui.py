@@ -64,6 +64,21 @@ def list_tones(character: str) -> set[Tone]:
     return {reading.tone for reading in read_readings().get(character, ())}
 
 
+def fits_tone(character: str, tone: str) -> bool:
+    """Tell whether a character may be read in a tone.
+
+    Args:
+        character: One character.
+        tone: ``"平"``, ``"仄"``, or ``"中"``, either.
+
+    Example:
+        >>> fits_tone("看", "平"), fits_tone("看", "仄"), fits_tone("月", "平"), fits_tone("月", "中")
+        (True, True, False, True)
+    """
+    tones = list_tones(character)
+    return bool(tones) and (tone == "中" or tone in tones)
+
+
 def list_keys(character: str, tone: str, book: Book) -> set[str]:
     """List what a character rhymes by in a tone.
 

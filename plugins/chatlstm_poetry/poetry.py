@@ -1,19 +1,45 @@
 """Poetry: verse whose form is kept while it is written, in English and Chinese."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
 
-from chatlstm.plugin import Domain, Record, read_domain
+from chatlstm.plugin import (
+    ConstraintError,
+    Domain,
+    Draft,
+    Generator,
+    Measure,
+    MisuseError,
+    Record,
+    Request,
+    Stage,
+    read_domain,
+)
+from chatlstm_poetry.chinese import write_chinese
+from chatlstm_poetry.chinese_evaluation import evaluate_chinese
+from chatlstm_poetry.chinese_redraw import redraw_chinese
+from chatlstm_poetry.options import CHINESE_FORMS, ENGLISH_FORMS, FORM, HEADS, OPTIONS, TUNE
+from chatlstm_poetry.redraw import Redraw, find_redraw
+
+# what writes a poem of a language, and what changes a line of one
+_WRITERS: Mapping[str, tuple[Stage, Callable[[Draft, Generator, Redraw], Draft]]] = {
+    "zh": (write_chinese, redraw_chinese),
+}
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 class Poetry(Domain):
-    """Writes a poem of the form and on the subject the person names."""
+    """Writes a poem of the form and on the subject the person names, or changes a line of the last one."""
 
     name = "poetry"
     summary = "Poems of a strict form, in English and Chinese."
-    languages: ClassVar[tuple[str, ...]] = ("en", "zh")
-    cues = ("poem", "verse", "诗", "词牌", "绝句", "律诗", "藏头")
+    languages = ("en", "zh")
+    cues = (
+        *("poem", "poetry", "verse", "couplet", "quatrain", "limerick", "haiku", "sonnet", "change line"),
+        *("诗", "绝句", "五绝", "七绝", "五律", "七律", "填词", "词牌", "填一首", "藏头", "换第", "改第"),
+    )
+    options = OPTIONS
 
     def records(self, corpora: Path) -> Iterable[Record]:
         """Read English verse."""
@@ -22,3 +48,48 @@ class Poetry(Domain):
     def records_in(self, language: str, corpora: Path) -> Iterable[Record]:
         """Read the verse of a language."""
         return read_domain(self.name, corpora, language=language)
+
+    def stages(self) -> tuple[Stage, ...]:
+        """Write the poem, all at once."""
+        return (write_poem,)
+
+    def evaluate(
+        self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
+    ) -> Iterator[Measure]:
+        """Measure how often the form is kept, beside people and the model alone."""
+        evaluate = {"zh": evaluate_chinese}.get(engine.language)
+        return evaluate(engine, held_out, options=options, seed=seed) if evaluate else iter(())
+
+
+def write_poem(draft: Draft, engine: Generator) -> Draft:
+    """Write a poem, or a line of the last one anew, in the language that is asked for.
+
+    Raises:
+        ConstraintError: The form cannot be met.
+        MisuseError: The checkpoint writes another language.
+    """
+    redraw = find_redraw(draft.request)
+    language = choose_language(draft.request, redraw)
+    if language != engine.language:
+        raise MisuseError(f"this poem wants a checkpoint of language '{language}', not '{engine.language}'")
+    if language not in _WRITERS:
+        raise ConstraintError(f"no verse is written in language '{language}' yet")
+    write, change = _WRITERS[language]
+    return change(draft, engine, redraw) if redraw else write(draft, engine)
+
+
+def choose_language(request: Request, redraw: Redraw | None) -> str:
+    """Tell in which language the poem is to be: that of its form, or of the poem to change, or of the words.
+
+    Example:
+        >>> choose_language(Request("moon", options={"form": "七绝"}), None)
+        'zh'
+    """
+    form = FORM.read(request.options)
+    if form in ENGLISH_FORMS:
+        return "en"
+    if form in CHINESE_FORMS or HEADS.read(request.options) or TUNE.read(request.options):
+        return "zh"
+    if redraw:
+        return "zh" if _CHINESE.search(redraw.poem) else "en"
+    return request.language
