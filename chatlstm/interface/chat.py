@@ -26,7 +26,6 @@ from chatlstm.interface.loop import answer_lines, run_plain_terminal
 from chatlstm.interface.notices import shorten_line, show_notices
 from chatlstm.interface.screen import Screen
 from chatlstm.interface.talk import Engine, Talk
-from chatlstm.pipeline.domain import Domain
 from chatlstm.session.session import Session
 
 INTERRUPTED = 130
@@ -146,7 +145,7 @@ def open_and_talk(
     if terminal:
         load = wait_aloud(engine, screen)
         engine.when_ended(lambda: tell_unheard_failure(engine, screen))
-    session, stored = open_session(settings, lambda domain, language: load().choose(domain, language))
+    session, stored = open_session(settings, lambda language: load().choose(language))
     with closing(session):
         talk = Talk(session, engine, screen, debug=settings.debug)
         if not terminal:
@@ -206,7 +205,7 @@ def wait_aloud(engine: Loading[Engine], screen: Screen) -> Callable[[], Engine]:
     return wait
 
 
-def open_session(settings: ChatSettings, choose: Callable[[Domain, str], Generator]) -> tuple[Session, str]:
+def open_session(settings: ChatSettings, choose: Callable[[str], Generator]) -> tuple[Session, str]:
     """Open the history and the plugins, and go on with the conversation that was asked for.
 
     Returns:

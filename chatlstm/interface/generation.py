@@ -1,13 +1,13 @@
 """One text written by a plugin for a script, and what is told of it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chatlstm.engine.api import Generator, Piece
 from chatlstm.errors import MisuseError
 from chatlstm.pipeline.domain import Domain
-from chatlstm.pipeline.language import choose_language, detect_language
+from chatlstm.pipeline.language import detect_language
 from chatlstm.pipeline.options import Settable
 from chatlstm.pipeline.pipeline import answer
 from chatlstm.records import Finish, Request
@@ -27,18 +27,14 @@ class Writer:
     load: Callable[[str], Generator]
     options: dict[str, str]
 
-    def choose_engine(self, prompt: str) -> Generator:
-        """Choose the model for a prompt: that of its language, if the plugin writes it."""
-        return self.load(choose_language(self.domain.languages, self._detect(prompt)))
+    def request(self, prompt: str, *, seed: int) -> Request:
+        """Make a request of a prompt; where that has no letter, it is in the language of the options."""
+        language = detect_language(prompt, before=detect_language(" ".join(self.options.values())))
+        return Request(prompt, (), seed, dict(self.options), language)
 
-    def stream(self, prompt: str, *, seed: int) -> Iterator[Piece]:
-        """Write a text, piece by piece."""
-        request = Request(prompt, (), seed, dict(self.options), self._detect(prompt))
-        return answer(self.domain, request, self.choose_engine(prompt))
-
-    def _detect(self, prompt: str) -> str:
-        """Tell the language of a prompt; where it has no letter, that of the options."""
-        return detect_language(prompt, before=detect_language(" ".join(self.options.values())))
+    def choose_engine(self, request: Request) -> Generator:
+        """Choose the model, as the plugin does."""
+        return self.load(self.domain.choose_language(request))
 
 
 @dataclass(frozen=True)
@@ -83,18 +79,20 @@ def write_text(
         The text; where Ctrl-C came between, its ``finish`` is ``"interrupted"``.
     """
     begun = time.perf_counter()
-    text, tokens = "", 0
+    text, tokens, checkpoint = "", 0, ""
     finish: Finish = "interrupted"
     details: dict[str, object] = {}
+    request = writer.request(prompt, seed=seed)
     try:
-        for piece in writer.stream(prompt, seed=seed):
+        engine = writer.choose_engine(request)
+        checkpoint = engine.checkpoint
+        for piece in answer(writer.domain, request, engine):
             text, tokens = text + piece.text, piece.tokens
             show(piece)
             if piece.finish is not None:
                 finish, details = piece.finish, piece.details
     except KeyboardInterrupt:
         finish = "interrupted"
-    checkpoint = writer.choose_engine(prompt).checkpoint
     return Generated(text, checkpoint, seed, tokens, time.perf_counter() - begun, finish, details)
 
 

@@ -11,8 +11,6 @@ from chatlstm.interface.cleaning import StreamCleaner, clean_text
 from chatlstm.interface.loading import Loading
 from chatlstm.interface.notices import describe_traceback, shorten_line
 from chatlstm.interface.screen import Screen
-from chatlstm.pipeline.domain import Domain
-from chatlstm.pipeline.language import choose_language
 from chatlstm.session.session import Session
 
 SHOWN_CHARACTERS = 1_000
@@ -32,16 +30,15 @@ class Engine:
     device: str
     load: Callable[[str], Generator] | None = None
 
-    def choose(self, domain: Domain, language: str) -> Generator:
-        """Choose the model for a plugin and the language of a message.
+    def choose(self, language: str) -> Generator:
+        """Choose the model of a language.
 
         Raises:
             ChatLSTMError: It has to be loaded first, and cannot be.
         """
-        wanted = choose_language(domain.languages, language)
-        if self.load is None or self.generator.language == wanted:
+        if self.load is None or self.generator.language == language:
             return self.generator
-        return self.load(wanted)
+        return self.load(language)
 
 
 class Talk:

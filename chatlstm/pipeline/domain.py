@@ -9,6 +9,7 @@ from typing import ClassVar
 from chatlstm.engine.api import Generator, Piece, Prompt, Sampling
 from chatlstm.errors import MisuseError
 from chatlstm.pipeline.cutting import cut_record
+from chatlstm.pipeline.language import choose_language
 from chatlstm.pipeline.options import Settable
 from chatlstm.records import Finish, Record, Request
 
@@ -114,6 +115,14 @@ class Domain:
             The records; those of ``records`` by default.
         """
         return self.records(corpora)
+
+    def choose_language(self, request: Request) -> str:
+        """Choose whose checkpoint answers: that of the message's language, or else of the first written.
+
+        Returns:
+            One of ``languages``.
+        """
+        return choose_language(self.languages, request.language)
 
     def begin(self, request: Request) -> Draft:
         """Turn a request into the first draft: the person's words as a turn, to be answered."""

@@ -146,7 +146,7 @@ def time_exchanges(parts: Parts, paths: tuple[Path, Path], measured: int) -> lis
 
 def open_session(path: Path, registry: Registry, engine: Generator) -> Session:
     """Go on with the conversation of a database."""
-    session = Session(open_history(path), registry, choose_engine=lambda domain, language: engine, seeds=count(1))
+    session = Session(open_history(path), registry, choose_engine=lambda language: engine, seeds=count(1))
     session.choose_plugin("dialogue")
     session.resume("")
     return session

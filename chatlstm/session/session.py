@@ -14,7 +14,6 @@ from chatlstm.history.failure import HistoryError, NoConversationError
 from chatlstm.history.history import History
 from chatlstm.history.opening import open_memory_history
 from chatlstm.history.turn import Outcome, Recipe, Status, StoredTurn, encode_json
-from chatlstm.pipeline.domain import Domain
 from chatlstm.pipeline.language import detect_language
 from chatlstm.pipeline.pipeline import answer
 from chatlstm.pipeline.registry import Registry
@@ -38,8 +37,8 @@ class Session:
     Args:
         history: Where turns are stored; the session closes it.
         registry: The plugins.
-        choose_engine: Gives the model for a plugin and the message's language; called when an answer is
-            due, after the message is stored.
+        choose_engine: Gives the model of a language; called when an answer is due, after the message
+            is stored.
         seeds: Gives the seed of each reply; it never ends.
     """
 
@@ -48,7 +47,7 @@ class Session:
         history: History,
         registry: Registry,
         *,
-        choose_engine: Callable[[Domain, str], Generator],
+        choose_engine: Callable[[str], Generator],
         seeds: Iterator[int],
     ) -> None:
         self.registry = registry
@@ -159,8 +158,8 @@ class Session:
                 f"{MESSAGE_CHARACTERS:,}",
             )
         language = detect_language(text, before=_detect_before(context))
-        engine = self._choose_engine(domain, language)
         request = Request(_cut(text), context, next(self.seeds), dict(self.options), language)
+        engine = self._choose_engine(domain.choose_language(request))
         recipe = Recipe(domain.name, engine.checkpoint, request.seed, request.options)
         self.recipe, self.details, self._last = recipe, {}, domain.name
         row = self._keep(lambda: self._history.begin_reply(said.id, recipe))

@@ -19,6 +19,7 @@ from chatlstm.plugin import (
 from chatlstm_poetry.chinese import write_chinese
 from chatlstm_poetry.chinese_evaluation import evaluate_chinese
 from chatlstm_poetry.chinese_redraw import redraw_chinese
+from chatlstm_poetry.cues import CUES, FOLLOW_UPS, SUBJECTS
 from chatlstm_poetry.options import CHINESE_FORMS, ENGLISH_FORMS, FORM, HEADS, OPTIONS, TUNE
 from chatlstm_poetry.redraw import Redraw, find_redraw
 
@@ -35,10 +36,9 @@ class Poetry(Domain):
     name = "poetry"
     summary = "Poems of a strict form, in English and Chinese."
     languages = ("en", "zh")
-    cues = (
-        *("poem", "poetry", "verse", "couplet", "quatrain", "limerick", "haiku", "sonnet", "change line"),
-        *("诗", "绝句", "五绝", "七绝", "五律", "七律", "填词", "词牌", "填一首", "藏头", "换第", "改第"),
-    )
+    cues = CUES
+    subjects = SUBJECTS
+    follow_ups = FOLLOW_UPS
     options = OPTIONS
 
     def records(self, corpora: Path) -> Iterable[Record]:
@@ -48,6 +48,10 @@ class Poetry(Domain):
     def records_in(self, language: str, corpora: Path) -> Iterable[Record]:
         """Read the verse of a language."""
         return read_domain(self.name, corpora, language=language)
+
+    def choose_language(self, request: Request) -> str:
+        """Choose the language of the form, or of the poem to change, or else of the words."""
+        return choose_language(request, find_redraw(request))
 
     def stages(self) -> tuple[Stage, ...]:
         """Write the poem, all at once."""

@@ -45,7 +45,7 @@ def make_talk_with(load: Callable[[], Engine], *, debug: bool = False) -> Talk:
     session = Session(
         open_memory_history(),
         REGISTRY,
-        choose_engine=lambda domain, language: engine.wait().choose(domain, language),
+        choose_engine=lambda language: engine.wait().choose(language),
         seeds=count(1),
     )
     shown = io.StringIO()

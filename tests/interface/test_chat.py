@@ -166,6 +166,6 @@ def test_a_private_chat_opens_no_file(home: Path) -> None:
 
 def test_a_session_takes_the_seeds_that_follow_the_one_given() -> None:
     settings = ChatSettings(seed=7, private=True)
-    session, _ = open_session(settings, lambda domain, language: CannedGenerator(["-"]))
+    session, _ = open_session(settings, lambda language: CannedGenerator(["-"]))
     with closing(session):
         assert list(islice(session.seeds, 2)) == [7, 8]

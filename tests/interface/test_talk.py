@@ -5,7 +5,6 @@ import pytest
 from chatlstm.errors import CheckpointError
 from chatlstm.interface.commands import take_line
 from chatlstm.interface.talk import Engine
-from chatlstm.pipeline.domain import Domain
 from tests.doubles import CannedGenerator
 from tests.interface.talks import make_talk, make_talk_with, read_shown
 
@@ -85,23 +84,15 @@ def test_the_speed_is_that_of_the_last_reply() -> None:
     assert (before, talk.speed > 0) == (0.0, True)
 
 
-class Bilingual(Domain):
-    """Writes in two languages."""
-
-    name = "bilingual"
-    summary = "Two languages."
-    languages = ("en", "zh")
-
-
 def test_a_message_in_another_language_is_answered_by_its_own_starter() -> None:
     english, chinese = CannedGenerator(["hi"]), CannedGenerator(["你好"])
     engine = Engine(english, "cpu", {"zh": chinese}.__getitem__)
 
-    assert engine.choose(Bilingual(), "zh") is chinese
-    assert engine.choose(Bilingual(), "en") is english
+    assert engine.choose("zh") is chinese
+    assert engine.choose("en") is english
 
 
 def test_a_checkpoint_that_was_named_answers_every_language() -> None:
     english = CannedGenerator(["hi"])
 
-    assert Engine(english, "cpu").choose(Bilingual(), "zh") is english
+    assert Engine(english, "cpu").choose("zh") is english

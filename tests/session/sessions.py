@@ -43,7 +43,7 @@ def open_session(
     engine = CannedGenerator(replies)
     chosen = domain or Chatter()
     registry = Registry({chosen.name: chosen})
-    return Session(history, registry, choose_engine=lambda domain, language: engine, seeds=count(1))
+    return Session(history, registry, choose_engine=lambda language: engine, seeds=count(1))
 
 
 def read_turns(history: History) -> tuple[StoredTurn, ...]:

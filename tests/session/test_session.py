@@ -36,7 +36,7 @@ def test_both_turns_are_stored(history: History) -> None:
 
 
 def test_the_persons_turn_is_stored_before_the_engine_is_asked_for(history: History) -> None:
-    def load(domain: Domain, language: str) -> Generator:
+    def load(language: str) -> Generator:
         assert list_texts(history) == ["Hi."]
         raise CheckpointError("damaged")
 
@@ -72,7 +72,7 @@ def test_a_reply_that_is_interrupted_keeps_what_was_said(
             raise interrupt
 
     registry = Registry({"dialogue": Chatter()})
-    session = Session(history, registry, choose_engine=lambda domain, language: Interrupted(["-"]), seeds=count(1))
+    session = Session(history, registry, choose_engine=lambda language: Interrupted(["-"]), seeds=count(1))
 
     with pytest.raises(type(interrupt)):
         tell(session, "Hi.")
@@ -84,7 +84,7 @@ def test_a_reply_that_is_interrupted_keeps_what_was_said(
 def test_a_plugin_that_fails_leaves_what_was_said_and_why(history: History) -> None:
     engine = CannedGenerator(["half of it"], error=RuntimeError("broke \ud800"))
     registry = Registry({"dialogue": Chatter()})
-    session = Session(history, registry, choose_engine=lambda domain, language: engine, seeds=count(1))
+    session = Session(history, registry, choose_engine=lambda language: engine, seeds=count(1))
 
     with pytest.raises(PluginError, match="the plugin 'dialogue' failed: RuntimeError"):
         tell(session, "Hi.")
@@ -97,7 +97,7 @@ def test_a_plugin_that_fails_leaves_what_was_said_and_why(history: History) -> N
 def test_the_chat_goes_on_after_a_failure(history: History) -> None:
     engine = CannedGenerator(["half"], error=RuntimeError("broke"))
     registry = Registry({"dialogue": Chatter()})
-    session = Session(history, registry, choose_engine=lambda domain, language: engine, seeds=count(1))
+    session = Session(history, registry, choose_engine=lambda language: engine, seeds=count(1))
     for text in ("one", "two"):
         with suppress(PluginError):
             tell(session, text)
@@ -234,17 +234,23 @@ def test_messages_are_listed_the_newest_first(history: History) -> None:
     assert session.list_messages(9) == ["three", "two", "one"]
 
 
+class Bilingual(Domain):
+    name = "dialogue"
+    summary = "Two languages."
+    languages = ("en", "zh")
+
+
 @pytest.mark.parametrize(
     ("said", "languages"), [(["你好。", "3 + 4?"], ["zh", "zh"]), (["Hi.", "你好吗？"], ["en", "zh"])]
 )
 def test_the_model_is_chosen_by_the_language_spoken(history: History, said: list[str], languages: list[str]) -> None:
     asked = []
 
-    def choose(domain: Domain, language: str) -> Generator:
+    def choose(language: str) -> Generator:
         asked.append(language)
         return CannedGenerator(["好。"])
 
-    session = Session(history, Registry({"dialogue": Chatter()}), choose_engine=choose, seeds=count(1))
+    session = Session(history, Registry({"dialogue": Bilingual()}), choose_engine=choose, seeds=count(1))
     for text in said:
         tell(session, text)
 
@@ -260,7 +266,7 @@ class Poems(Chatter):
 def open_pair(history: History) -> Session:
     registry = Registry({"dialogue": Chatter(), "poetry": Poems()})
     engine = CannedGenerator(["Hello."])
-    return Session(history, registry, choose_engine=lambda domain, language: engine, seeds=count(1))
+    return Session(history, registry, choose_engine=lambda language: engine, seeds=count(1))
 
 
 def routes(session: Session, *texts: str) -> list[str]:
