@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chatlstm.pipeline.catalogue import Filters
@@ -60,8 +60,8 @@ def read_stanzas(rows: Iterable[Row], filters: Filters) -> Iterator[Draft]:
     """Read rows that hold ``lines``, ``scheme``, ``author`` and ``title``; old spelling is left out."""
     rude = word_pattern(filters.drop_words)
     stanzas = [part for row in rows for part in cut_stanza(_tidy(row))]
-    known = count_authors(stanzas)
-    kept = (one for one in stanzas if share_odd(one.lines, known) <= ODD_SHARE)
+    odd = find_odd(count_authors(stanzas))
+    kept = (one for one in stanzas if not _is_old(one, odd))
     yield from _lay_out([one for one in kept if not (rude and rude.search("\n".join(one.lines)))])
 
 
@@ -125,21 +125,27 @@ def count_authors(stanzas: Iterable[Stanza]) -> dict[str, int]:
     return {word: len(names) for word, names in authors.items()}
 
 
-def share_odd(lines: Sequence[str], authors: dict[str, int]) -> float:
-    """Give the share of words that fewer than three authors use, or that more use in a newer spelling.
+def find_odd(authors: Mapping[str, int]) -> frozenset[str]:
+    """Find the words that fewer than three authors use, or that more use in a newer spelling.
+
+    Args:
+        authors: How many use each word.
 
     Example:
-        >>> share_odd(["the sunne"], {"the": 9, "sunne": 3, "sun": 8})
-        0.5
+        >>> sorted(find_odd({"the": 9, "sunne": 3, "sun": 8, "yclept": 1}))
+        ['sunne', 'yclept']
     """
-    words = [word for line in lines for word in _LETTERS.findall(line.lower())]
-    return sum(_is_odd(word, authors) for word in words) / len(words)
+    return frozenset(word for word, count in authors.items() if _is_odd(word, count, authors))
 
 
-def _is_odd(word: str, authors: dict[str, int]) -> bool:
-    count = authors[word]
+def _is_odd(word: str, count: int, authors: Mapping[str, int]) -> bool:
     newer = (old.sub(new, word) for old, new in _RESPELLED)
     return count < LEAST_AUTHORS or any(authors.get(one, 0) > 1.5 * count for one in newer if one != word)
+
+
+def _is_old(stanza: Stanza, odd: frozenset[str]) -> bool:
+    words = [word for line in stanza.lines for word in _LETTERS.findall(line.lower())]
+    return sum(word in odd for word in words) > ODD_SHARE * len(words)
 
 
 def split_clauses(text: str) -> list[str]:

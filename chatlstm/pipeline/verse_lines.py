@@ -22,11 +22,12 @@ _DASH = re.compile(r"\s*--+\s*|\s+-+\s*|-+$|\s*\.[ .]*\.\s*")
 _MARKS = re.compile(r"\s*([,.;:!?])[\s,.;:!?]*")
 _CLEAN = re.compile(r"'?[A-Za-z]['A-Za-z]*[,.;:!?]?(?: '?[A-Za-z]['A-Za-z]*[,.;:!?]?)*")
 _PARTS = re.compile(r"('*)([A-Za-z](?:[A-Za-z']*[A-Za-z])?)('*)([,.;:!?]?)")
-_ELIDED = re.compile(r"'(?=(?:d|n|ns|r|rs|ry|ring|ning|red|ned)$)")
+_ELIDED = re.compile(r"'(?=(?:d|n|ns|nly|r|rs|ry|rous|ring|ning|red|ned)$)")
 _PRONOUN = re.compile(r"(?:i|you|he|she|we|they|it|who|there|that)'d|[a-z]+n't")
 _WHOLE = {
     **{"o'er": "over", "o're": "over", "e'er": "ever", "ne'er": "never", "th'": "the", "an'": "and", "o'": "of"},
     **{"tho'": "though", "thro'": "through", "wi'": "with"},
+    **{"wou'd": "would", "cou'd": "could", "shou'd": "should", "e're": "ever", "agen": "again"},
 }
 _FRONT = frozenset(["tis", "twas", "twere", "twill", "twould", "mid", "mong", "gainst", "neath", "em"])
 _VOWELS = re.compile(r"[aeiouy]+")
@@ -110,19 +111,22 @@ def count_case(lines: Iterable[str]) -> dict[str, str]:
             if before[-1] not in ".!?":
                 counts[bare.lower()] += 1
                 capital[bare.lower()] += bare[0].isupper()
-    found = {low: low.capitalize() for low, count in counts.items() if capital[low] > 0.8 * count}
-    return found
+    return {low: low.capitalize() for low, count in counts.items() if capital[low] > 0.8 * count}
 
 
 def set_case(line: str, capitals: dict[str, str]) -> str:
-    """Write a line without a capital at its start and after its sentences, names aside.
+    """Write a line without a capital at its start and after its sentences, names and I aside.
 
     Example:
         >>> set_case("Then Lily went. She ran", {"lily": "Lily"})
         'then Lily went. she ran'
     """
     words = (_split_mark(word) for word in line.split())
-    return " ".join(capitals.get(body.lower(), body.lower()) + mark for body, mark in words)
+    return " ".join(_set_word(body.lower(), capitals) + mark for body, mark in words)
+
+
+def _set_word(low: str, capitals: dict[str, str]) -> str:
+    return low.capitalize() if low == "i" or low.startswith("i'") else capitals.get(low, low)
 
 
 def _split_mark(word: str) -> tuple[str, str]:
