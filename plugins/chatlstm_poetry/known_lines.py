@@ -8,6 +8,7 @@ Axes: N lines.
 
 from collections.abc import Iterable
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
 
@@ -86,7 +87,7 @@ def fill_table(lines: Iterable[str]) -> NDArray[np.uint8]:
 def write_known_lines(lines: Iterable[str], path: Path) -> None:
     """Write the table of some lines, for ``read_known_lines``.
 
-    ``known_lines_zh.bin`` holds what ``split_lines`` makes of the last turn of every Chinese record.
+    ``data/README.md`` tells what the shipped ones were made of.
 
     Args:
         lines: Without signs.
@@ -102,7 +103,7 @@ def read_known_lines(language: str) -> KnownLines:
     Args:
         language: ``"en"`` or ``"zh"``.
     """
-    data = (Path(__file__).parent / f"known_lines_{language}.bin").read_bytes()
+    data = files("chatlstm_poetry").joinpath("data", f"known_lines_{language}.bin").read_bytes()
     return KnownLines(np.frombuffer(data, np.uint8))
 
 

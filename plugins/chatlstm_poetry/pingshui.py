@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Literal
 
 Tone = Literal["平", "仄"]
@@ -42,7 +42,7 @@ def read_readings() -> Mapping[str, tuple[Reading, ...]]:
         (Reading(tone='平', group='尤', part='12'),)
     """
     readings: dict[str, tuple[Reading, ...]] = {}
-    text = (Path(__file__).parent / TABLE).read_text(encoding="utf-8")
+    text = files("chatlstm_poetry").joinpath("data", TABLE).read_text(encoding="utf-8")
     for line in text.splitlines():
         if line.startswith("#"):
             continue

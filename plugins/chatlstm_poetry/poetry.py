@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from chatlstm.plugin import (
-    ConstraintError,
     Domain,
     Draft,
     Generator,
@@ -20,11 +19,14 @@ from chatlstm_poetry.chinese import write_chinese
 from chatlstm_poetry.chinese_evaluation import evaluate_chinese
 from chatlstm_poetry.chinese_redraw import redraw_chinese
 from chatlstm_poetry.cues import CUES, FOLLOW_UPS, SUBJECTS
+from chatlstm_poetry.english import redraw_english, write_english
+from chatlstm_poetry.english_evaluation import evaluate_english
 from chatlstm_poetry.options import CHINESE_FORMS, ENGLISH_FORMS, FORM, HEADS, OPTIONS, TUNE
 from chatlstm_poetry.redraw import Redraw, find_redraw
 
 # what writes a poem of a language, and what changes a line of one
 _WRITERS: Mapping[str, tuple[Stage, Callable[[Draft, Generator, Redraw], Draft]]] = {
+    "en": (write_english, redraw_english),
     "zh": (write_chinese, redraw_chinese),
 }
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -61,7 +63,7 @@ class Poetry(Domain):
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
     ) -> Iterator[Measure]:
         """Measure how often the form is kept, beside people and the model alone."""
-        evaluate = {"zh": evaluate_chinese}.get(engine.language)
+        evaluate = {"en": evaluate_english, "zh": evaluate_chinese}.get(engine.language)
         return evaluate(engine, held_out, options=options, seed=seed) if evaluate else iter(())
 
 
@@ -76,8 +78,6 @@ def write_poem(draft: Draft, engine: Generator) -> Draft:
     language = choose_language(draft.request, redraw)
     if language != engine.language:
         raise MisuseError(f"this poem wants a checkpoint of language '{language}', not '{engine.language}'")
-    if language not in _WRITERS:
-        raise ConstraintError(f"no verse is written in language '{language}' yet")
     write, change = _WRITERS[language]
     return change(draft, engine, redraw) if redraw else write(draft, engine)
 

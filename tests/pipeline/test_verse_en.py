@@ -4,7 +4,7 @@ import pytest
 
 from chatlstm.errors import MisuseError
 from chatlstm.pipeline.catalogue import Filters
-from chatlstm.pipeline.readers import read_tale, read_tale_lines
+from chatlstm.pipeline.readers_en import read_tale, read_tale_lines
 from chatlstm.pipeline.text_files import Row
 from chatlstm.pipeline.verse_en import Stanza, cut_stanza, read_stanzas
 
