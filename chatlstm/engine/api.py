@@ -88,6 +88,11 @@ class Prompt:
         domain: Marks the kind of text, such as ``"dialogue"``.
         turns: The turns so far; the continuation is the next one.
         beginning: First words of that next turn, already written.
+        within: The saved state behind the first part of that turn, with which ``beginning`` goes on;
+            empty where the turn is given from its start.
+
+    Raises:
+        ValueError: ``within`` is given, and turns as well or nothing to go on with.
 
     Example:
         >>> Prompt("dialogue", ("Hello.",)).beginning
@@ -97,6 +102,11 @@ class Prompt:
     domain: str
     turns: tuple[str, ...] = ()
     beginning: str = ""
+    within: bytes = field(default=b"", repr=False)
+
+    def __post_init__(self) -> None:
+        if self.within and (self.turns or not self.beginning):
+            raise ValueError("a prompt within a turn needs a beginning and no turns")
 
 
 @dataclass(frozen=True)

@@ -54,10 +54,10 @@ class StepGenerator(Generic[State]):
 
     def save_state(self, prompt: Prompt, *, state: bytes | None = None) -> bytes:
         """Read ``prompt`` (after ``state``, if given) and return the model's state behind it."""
-        ids = self._lay_out(prompt, cold=state is None)
+        ids, behind = self._place(prompt, state)
         if not prompt.beginning:
             ids.pop()  # the mark that would open the next turn is not part of the state
-        hidden, cell = self._stepper.export_state(self._read(ids, self._load_state(state)))
+        hidden, cell = self._stepper.export_state(self._read(ids, behind))
         hash_ = self.checkpoint.partition("@")[2]
         return save({f"hidden@{hash_}": hidden, f"cell@{hash_}": cell})
 
@@ -178,21 +178,21 @@ class StepGenerator(Generic[State]):
         gists = [np.concatenate([read[end], read[:end].mean(0)]) for read, end in zip(features, ends, strict=True)]
         return np.stack(gists)  # (B, 2H)
 
-    def _lay_out(self, prompt: Prompt, *, cold: bool) -> list[int]:
-        opening = self._tokenizer.encode_opening(prompt.domain) if cold else []
-        return opening + self._tokenizer.encode_turns([*prompt.turns, prompt.beginning])
-
     def _begin(self, prompt: Prompt, state: bytes | None) -> tuple[Floats, State]:
         """Read a prompt; returns the next token's logits ``(1, V)`` and the state behind it."""
-        if state is None:
-            return self._recall_prompt(prompt)
-        return self._step_behind(self._lay_out(prompt, cold=False), self._load_state(state))
+        return self._recall_prompt(prompt) if state is None else self._read_prompt(prompt, state)
 
-    def _read_prompt(self, prompt: Prompt) -> tuple[Floats, State]:
-        return self._step_behind(self._lay_out(prompt, cold=True), self._stepper.start(1))
+    def _read_prompt(self, prompt: Prompt, state: bytes | None = None) -> tuple[Floats, State]:
+        ids, behind = self._place(prompt, state)
+        return self._stepper.step(np.array(ids[-1:]), self._read(ids[:-1], behind))
 
-    def _step_behind(self, ids: list[int], state: State) -> tuple[Floats, State]:
-        return self._stepper.step(np.array(ids[-1:]), self._read(ids[:-1], state))
+    def _place(self, prompt: Prompt, state: bytes | None) -> tuple[list[int], State]:
+        """Lay out a prompt; returns its tokens and the state they are read behind."""
+        if prompt.within:
+            return self._tokenizer.encode(prompt.beginning), self._load_state(prompt.within)
+        opening = self._tokenizer.encode_opening(prompt.domain) if state is None else []
+        ids = opening + self._tokenizer.encode_turns([*prompt.turns, prompt.beginning])
+        return ids, self._load_state(state)
 
     def _read(self, ids: list[int], state: State) -> State:
         return self._stepper.read(np.array([ids]), state) if ids else state

@@ -52,3 +52,9 @@ def test_a_value_cannot_be_changed(value: object) -> None:
 
     with pytest.raises(FrozenInstanceError):
         setattr(value, field, None)
+
+
+@pytest.mark.parametrize(("turns", "beginning"), [((), ""), (("Hello.",), "I am")])
+def test_a_prompt_within_a_turn_has_a_beginning_alone(turns: tuple[str, ...], beginning: str) -> None:
+    with pytest.raises(ValueError, match="needs a beginning and no turns"):
+        Prompt("story", turns, beginning, within=b"state")

@@ -77,6 +77,30 @@ def test_a_saved_state_goes_on_as_if_all_was_read(engine: Generator, seed: int) 
     assert list(engine.stream(rest, SHORT, seed=seed, state=state)) == list(engine.stream(whole, SHORT, seed=seed))
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_state_within_a_turn_goes_on_as_if_all_was_read(engine: Generator, seed: int) -> None:
+    whole = Prompt("dialogue", ("Hello.",), "I am fine")
+    state = engine.save_state(Prompt("dialogue", ("Hello.",), "I am"))
+
+    rest = Prompt("dialogue", beginning=" fine", within=state)
+    assert list(engine.stream(rest, SHORT, seed=seed)) == list(engine.stream(whole, SHORT, seed=seed))
+
+
+def test_a_state_is_carried_on_within_a_turn(engine: Generator) -> None:
+    begun = engine.save_state(Prompt("dialogue", ("Hello.",), "I am"))
+    state = engine.save_state(Prompt("dialogue", beginning=" fine", within=begun))
+
+    assert np.allclose(load_parts(state), load_parts(engine.save_state(Prompt("dialogue", ("Hello.",), "I am fine"))))
+
+
+def test_candidates_are_drawn_within_a_turn(engine: Generator) -> None:
+    state = engine.save_state(Prompt("dialogue", ("Hello.",), "I am"))
+    drawn = engine.draw(Prompt("dialogue", beginning=" fine", within=state), SHORT, n=3, seed=1)
+
+    whole = engine.draw(Prompt("dialogue", ("Hello.",), "I am fine"), SHORT, n=3, seed=1)
+    assert [candidate.token_ids for candidate in drawn] == [candidate.token_ids for candidate in whole]
+
+
 def load_parts(state: bytes) -> Floats:
     """Load hidden and cell states, shape ``(2, L, 1, H)``."""
     parts = load(state)
