@@ -4,8 +4,16 @@ from chatlstm.engine.api import Candidate, Constraint, Generator, Piece, Prompt,
 from chatlstm.errors import ChatLSTMError, ConstraintError, MisuseError
 from chatlstm.pipeline.corpora import read_domain, read_own_records
 from chatlstm.pipeline.domain import Domain, Draft, Measure, Stage
+from chatlstm.pipeline.manuscript import Manuscript, cut_starts, rate_token
 from chatlstm.pipeline.options import Choice, Option, Words
 from chatlstm.pipeline.own_text import read_records
+from chatlstm.pipeline.sentences import (
+    cut_sentences,
+    ends_sentence,
+    list_open,
+    name_sentence,
+    signs_of,
+)
 from chatlstm.pipeline.statistics import (
     Copies,
     distinct,
@@ -14,6 +22,7 @@ from chatlstm.pipeline.statistics import (
     self_bleu,
     split_units,
 )
+from chatlstm.pipeline.writing import OneSentence, SentencePlan, TokenTable
 from chatlstm.records import Record, Request, Turn
 
 __all__ = [
@@ -26,23 +35,34 @@ __all__ = [
     "Domain",
     "Draft",
     "Generator",
+    "Manuscript",
     "Measure",
     "MisuseError",
+    "OneSentence",
     "Option",
     "Piece",
     "Prompt",
     "Record",
     "Request",
     "Sampling",
+    "SentencePlan",
     "Stage",
+    "TokenTable",
     "Turn",
     "Words",
+    "cut_sentences",
+    "cut_starts",
     "distinct",
+    "ends_sentence",
     "interval",
+    "list_open",
+    "name_sentence",
+    "rate_token",
     "read_domain",
     "read_own_records",
     "read_records",
     "repeated_ngrams",
     "self_bleu",
+    "signs_of",
     "split_units",
 ]
