@@ -1,0 +1,107 @@
+"""What lies before the writer of an article: what is ordered, what was written, what chance comes next."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from chatlstm.plugin import (
+    Candidate,
+    Generator,
+    Manuscript,
+    Prompt,
+    Sampling,
+    name_sentence,
+    rate_token,
+    split_units,
+)
+from chatlstm_news.keywords import list_missing
+
+RUN = 4
+REPEATED_RUNS = 5.0  # nats a token taken off where all runs of four stood before
+DOUBLED_WORD = 0.5  # nats a token taken off for each word that follows itself
+EARLY_KEYWORD = 0.2  # nats a token added for each keyword that is not due yet, up to three
+SHOWN = 5  # keywords that the model is given at a time, as in training
+DOUBLED = re.compile(r"(?i)\b(\w+) \1\b")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be written.
+
+    Args:
+        keywords: Each must stand in the article; at least one.
+        paragraphs: How many, 2 to 5.
+        words: How long about, in words; in characters for Chinese.
+        candidates: How many sentences are drawn for each place, ``>= 1``.
+        seed: Every random choice follows from it.
+    """
+
+    keywords: tuple[str, ...]
+    paragraphs: int
+    words: int
+    candidates: int
+    seed: int
+
+
+@dataclass
+class Desk:
+    """The state of writing one article.
+
+    Args:
+        engine: The model.
+        order: What is to be written.
+        sampling: How the model chooses.
+    """
+
+    engine: Generator
+    order: Order
+    sampling: Sampling
+    _said: set[str] = field(default_factory=set)
+    _runs: set[tuple[str, ...]] = field(default_factory=set)
+    _draws: int = 0
+
+    @property
+    def language(self) -> str:
+        """``"en"`` or ``"zh"``."""
+        return "zh" if self.engine.language == "zh" else "en"
+
+    def next_seed(self) -> int:
+        """Give a seed that no draw of this article had."""
+        self._draws += 1
+        return self.order.seed * 10_000 + self._draws
+
+    def open_manuscript(self, keywords: Sequence[str], beginning: str) -> Manuscript:
+        """Let the model see a few keywords and what was written."""
+        parting = "、" if self.language == "zh" else ", "
+        return Manuscript(self.engine, Prompt("news", (parting.join(keywords[:SHOWN]),), beginning), self.sampling)
+
+    def count(self, text: str) -> int:
+        """Count words, or characters of Chinese."""
+        return len("".join(text.split())) if self.language == "zh" else len(text.split())
+
+    def keep(self, sentence: str) -> None:
+        """Remember a sentence, so that it is not said again."""
+        self._said.add(name_sentence(sentence, self.language))
+        self._runs.update(self._list_runs(sentence))
+
+    def is_new(self, sentence: str) -> bool:
+        """Tell whether a sentence says something, and something that was not said."""
+        return name_sentence(sentence, self.language) not in {*self._said, ""}
+
+    def rate(self, candidate: Candidate) -> float:
+        """Rate a sentence in nats a token: likely, without repetition, with keywords still to come."""
+        runs = self._list_runs(candidate.text)
+        repeated = sum(run in self._runs for run in runs) / max(len(runs), 1)
+        held = len(self.order.keywords) - len(list_missing(self.order.keywords, candidate.text))
+        doubled = len(DOUBLED.findall(candidate.text))
+        penalty = REPEATED_RUNS * repeated + DOUBLED_WORD * doubled
+        return rate_token(candidate) + EARLY_KEYWORD * min(held, 3) - penalty
+
+    def choose(self, candidates: Sequence[Candidate]) -> str:
+        """Give the best text of some that are new; nothing where none is."""
+        new = [one for one in candidates if self.is_new(one.text)]
+        return max(new, key=lambda one: (self.rate(one), one.text)).text if new else ""
+
+    def _list_runs(self, sentence: str) -> list[tuple[str, ...]]:
+        units = split_units(sentence, self.language)
+        return [tuple(units[start : start + RUN]) for start in range(len(units) - RUN + 1)]

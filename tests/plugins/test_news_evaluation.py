@@ -1,0 +1,45 @@
+"""What is measured of articles."""
+
+import pytest
+from chatlstm_news.evaluation import Covered, evaluate_news, measure_articles
+from chatlstm_news.news import News
+
+from chatlstm.plugin import Record
+from tests.babbler import Babbler
+
+ARTICLE = "Fox meets a ship\n\nThe fox saw a ship.\n\nThen the ship went home."
+HELD_OUT = [Record("news", ("fox, ship", ARTICLE)), Record("news", ("fox", ARTICLE)), Record("news", (ARTICLE,))]
+
+
+def test_coverage_is_the_share_of_articles_that_hold_all() -> None:
+    articles = [Covered(("fox", "ship"), "A fox."), Covered(("fox",), "A fox.")]
+    measures = {one.name: one.value for one in measure_articles(articles, "en", "")}
+
+    assert (measures["coverage"], measures["keywords_held"]) == (0.5, 0.75)
+
+
+def test_a_single_article_is_not_compared_with_others() -> None:
+    names = [one.name for one in measure_articles([Covered(("fox",), "A fox.")], "en", "")]
+
+    assert "self_bleu" not in names
+
+
+def test_each_figure_stands_beside_people_and_the_plain_stream() -> None:
+    found = [
+        one.reference
+        for one in News().evaluate(Babbler(), HELD_OUT, options={"candidates": "2"}, seed=1)
+        if one.name == "coverage"
+    ]
+
+    assert found == ["", "people", "without_pipeline"]
+
+
+def test_what_the_plugin_writes_has_its_form_and_its_keywords() -> None:
+    measures = list(evaluate_news(Babbler(), HELD_OUT, lambda keywords, seed: ARTICLE, seed=1))
+
+    assert [(one.name, one.value) for one in measures[:2]] == [("form", 1.0), ("coverage", 1.0)]
+    assert measures[0].low == pytest.approx(0.0)
+
+
+def test_without_articles_nothing_is_measured() -> None:
+    assert list(evaluate_news(Babbler(), HELD_OUT[2:], lambda keywords, seed: "", seed=1)) == []
