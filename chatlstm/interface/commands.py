@@ -8,9 +8,11 @@ from itertools import count
 from chatlstm.errors import ChatLSTMError, MisuseError
 from chatlstm.interface.cleaning import clean_text
 from chatlstm.interface.talk import Talk
+from chatlstm.pipeline.language import detect_language
 from chatlstm.pipeline.options import Settable
 
 AUTO = "auto"
+STORY = "story"  # the plugin that /continue asks
 LISTED = 15
 MAX_SEED = 2**62
 
@@ -114,6 +116,18 @@ def _describe_detail(name: str, value: object) -> list[str]:
         if isinstance(each.get("score"), int | float) and "text" in each
     ]
     return [f"{name}, best first:", *rows] if rows else [f"{name}: {value}"]
+
+
+def go_on(talk: Talk, argument: str) -> None:
+    """Let the story go on that was told last, whatever plugin is chosen."""
+    session = talk.session
+    last = " ".join(turn.text for turn in session.read_last_turns(2))
+    chosen = session.plugin
+    session.choose_plugin(STORY)
+    try:
+        talk.answer("继续" if detect_language(last) == "zh" else "continue")
+    finally:
+        session.choose_plugin(chosen)
 
 
 def begin_anew(talk: Talk, argument: str) -> None:
@@ -226,6 +240,7 @@ COMMANDS = (
     Command(
         "why", "", "which plugin answered, why, and what else it could have said", explain_reply
     ),
+    Command("continue", "", "let the last story go on", go_on),
     Command("new", "", "begin another conversation", begin_anew),
     Command("seed", "N", "fix the seed: same words, same replies", choose_seed),
     Command(
