@@ -4,7 +4,7 @@ import ast
 import math
 from collections.abc import Callable, Sequence
 
-from chatlstm_code.vocabulary import KEYWORDS, METHODS, MODULES
+from chatlstm_code.vocabulary import CONSTANTS, KEYWORDS, METHODS, MODULES
 
 # how tightly an expression holds together; one that holds less stands in parentheses
 TEST, OR, AND, NOT, COMPARE, BIT_OR, BIT_XOR, BIT_AND, SHIFT, SUM, TERM, SIGN, POWER, NUMBER, ATOM = range(15)
@@ -37,7 +37,6 @@ COMPARISONS: dict[type[ast.cmpop], str] = {
 }
 SIGNS: dict[type[ast.unaryop], tuple[str, int]] = {
     ast.USub: ("-", SIGN),
-    ast.UAdd: ("+", SIGN),
     ast.Invert: ("~", SIGN),
     ast.Not: ("not ", NOT),
 }
@@ -120,6 +119,8 @@ def _binary(node: ast.BinOp) -> Written:
 
 
 def _unary(node: ast.UnaryOp) -> Written:
+    if type(node.op) not in SIGNS:
+        raise ValueError("the layout has no +x")
     sign, level = SIGNS[type(node.op)]
     return f"{sign}{write_expression(node.operand, level)}", level
 
@@ -132,6 +133,8 @@ def _boolean(node: ast.BoolOp) -> Written:
 def _compare(node: ast.Compare) -> Written:
     text = write_expression(node.left, COMPARE + 1)
     for sign, right in zip(node.ops, node.comparators, strict=True):
+        if isinstance(sign, ast.Is | ast.IsNot) and write_expression(right) not in CONSTANTS:
+            raise ValueError("the layout has 'is' with None, True and False only")
         text += f" {COMPARISONS[type(sign)]} {write_expression(right, COMPARE + 1)}"
     return text, COMPARE
 

@@ -23,8 +23,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from chatlstm_code.canonical import SELF, take_function
-from chatlstm_code.expressions import BINARY, write_expression, write_target
-from chatlstm_code.vocabulary import MODULES
+from chatlstm_code.expressions import BINARY, take_names, write_expression, write_target
+from chatlstm_code.vocabulary import BUILTINS, MODULES
 
 MAX_DEPTH = 6
 _PARTS = re.compile(r"'(?:[^'\\\n]|\\.)*'|[A-Za-z_]\w*|.", re.DOTALL)
@@ -120,10 +120,10 @@ def to_example(line: str) -> str:
 
 
 def _write_parameters(arguments: ast.arguments) -> str:
-    if arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg:
-        raise ValueError("the layout has plain parameters only")
-    plain = len(arguments.args) - len(arguments.defaults)
-    names = [one.arg for one in arguments.args]
+    names = [one.arg for one in take_names(arguments)]
+    plain = len(names) - len(arguments.defaults)
+    if not all(isinstance(value, ast.Constant | ast.UnaryOp) for value in arguments.defaults):
+        raise ValueError("the layout has plain defaults only")
     return ", ".join(
         names[:plain]
         + [
@@ -136,7 +136,11 @@ def _write_parameters(arguments: ast.arguments) -> str:
 def _write_block(body: Sequence[ast.stmt], depth: int) -> Iterator[Line]:
     if depth > MAX_DEPTH:
         raise ValueError(f"deeper than {MAX_DEPTH} blocks")
-    lines = [line for node in body for line in _write_statement(node, depth)]
+    lines: list[Line] = []
+    for node in body:
+        lines += _write_statement(node, depth)
+        if isinstance(node, ast.Return | ast.Break | ast.Continue):
+            break  # nothing behind it is ever reached
     yield from lines or [(depth, "pass")]
 
 
@@ -150,7 +154,7 @@ def _write_statement(node: ast.stmt, depth: int) -> Iterator[Line]:
         case ast.While(orelse=[]):
             yield depth, f"while {write_expression(node.test)}:"
             yield from _write_block(node.body, depth + 1)
-        case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
+        case ast.Import() | ast.ImportFrom() | ast.Pass() | ast.Expr(value=ast.Constant()):
             return
         case _:
             yield from ((depth, text) for text in _write_simple(node))
@@ -181,12 +185,19 @@ def _write_simple(node: ast.stmt) -> Iterator[str]:
             yield from (f"{write_target(target)} = {write_expression(value)}" for target in targets)
         case ast.AugAssign(target=target, op=sign, value=value) if type(sign) in BINARY:
             yield f"{write_target(target)} {BINARY[type(sign)][0]}= {write_expression(value)}"
-        case ast.Expr(value=ast.Call() as value):
+        case ast.Expr(value=ast.Call() as value) if _changes_something(value):
             yield write_expression(value)
-        case ast.Pass() | ast.Break() | ast.Continue():
+        case ast.Break() | ast.Continue():
             yield type(node).__name__.lower()
         case _:
             raise ValueError(f"the layout has no {type(node).__name__}")
+
+
+def _changes_something(node: ast.expr) -> bool:
+    """Tell whether a call is of a variable, of a module or of the function itself."""
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return isinstance(node, ast.Name) and node.id not in BUILTINS
 
 
 def _write_python(line: str, name: str) -> str:
