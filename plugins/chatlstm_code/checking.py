@@ -60,6 +60,8 @@ def _judge(node: ast.AST, bound: set[str]) -> str:
             return "a decorator"
         case ast.Attribute(attr=name) if name not in _ATTRIBUTES:
             return f"the attribute {name}"
+        case ast.Attribute(attr="format", value=text) if not isinstance(text, ast.Constant):
+            return "format of a text that is put together"  # it could reach into what it formats
         case ast.Constant(value=str(text)) if "__" in text:
             return "a string with two underscores"
     return _judge_name(node, bound) or _judge_import(node)

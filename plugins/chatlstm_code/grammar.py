@@ -124,7 +124,10 @@ def count_least(symbol: Symbol) -> int:
             return 1
         case ("digits", _) | ("open",) | ("scope",) | ("leave",):
             return 0
-    return _tabulate_least()[symbol]
+    known = _tabulate_least()
+    if symbol in known:
+        return known[symbol]
+    return min(sum(map(count_least, production)) for production in list_productions(symbol))
 
 
 @cache

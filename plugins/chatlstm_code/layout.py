@@ -27,7 +27,7 @@ from chatlstm_code.expressions import BINARY, take_names, write_expression, writ
 from chatlstm_code.vocabulary import BUILTINS, MODULES
 
 MAX_DEPTH = 6
-_PARTS = re.compile(r"'(?:[^'\\\n]|\\.)*'|[A-Za-z_]\w*|.", re.DOTALL)
+PARTS = re.compile(r"'(?:[^'\\\n]|\\.)*'|[A-Za-z_]\w*|.", re.DOTALL)
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _LINE = re.compile(r"([1-9])(.+)")
 
@@ -202,7 +202,7 @@ def _changes_something(node: ast.expr) -> bool:
 
 def _write_python(line: str, name: str) -> str:
     """Put comprehensions in Python's order, and the function's name where it calls itself."""
-    parts = [name if part == SELF else part for part in _PARTS.findall(line)]
+    parts = [name if part == SELF else part for part in PARTS.findall(line)]
     text, end = _write_group(parts, 0, "")
     if end != len(parts):
         raise ValueError(f"a bracket too many: {line!r}")
@@ -232,7 +232,7 @@ def _write_group(parts: list[str], start: int, closing: str) -> tuple[str, int]:
 
 
 def _list_modules(text: str) -> set[str]:
-    parts = _PARTS.findall(text)
+    parts = PARTS.findall(text)
     return {
         part
         for before, part, after in zip(["", *parts], parts, [*parts[1:], ""], strict=False)

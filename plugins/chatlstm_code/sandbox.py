@@ -82,7 +82,7 @@ class Sandbox:
         }
         self._worker: subprocess.Popen[bytes] | None = None
         self._lines: queue.Queue[bytes] = queue.Queue()
-        self._folder = ""
+        self.folder = ""
         self.walls: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
@@ -104,7 +104,7 @@ class Sandbox:
         self._worker.kill()
         self._worker.communicate()
         self._worker = None
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self, source: str, name: str, calls: Sequence[Sequence[object]], *, seconds: float) -> list[Result]:
         """Run one candidate; see ``run_all``."""
@@ -166,14 +166,14 @@ class Sandbox:
 
     def _begin(self) -> subprocess.Popen[bytes]:
         root = str(Path(__file__).resolve().parents[1])
-        self._folder = tempfile.mkdtemp(prefix="chatlstm-")
+        self.folder = tempfile.mkdtemp(prefix="chatlstm-")
         self._lines = queue.Queue()
         worker = self._worker = subprocess.Popen(
             [sys.executable, "-I", "-S", "-B", "-c", _PROGRAM.format(root=root)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=self._folder,
+            cwd=self.folder,
             env={},
             start_new_session=True,
         )

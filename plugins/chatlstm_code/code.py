@@ -1,0 +1,97 @@
+"""Code: a description, perhaps with examples, becomes a Python function that parses, compiles and meets them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from chatlstm.plugin import (
+    Domain,
+    Draft,
+    Generator,
+    Prompt,
+    Record,
+    Request,
+    Stage,
+    read_domain,
+)
+from chatlstm_code.assignment import Assignment, read_assignment
+from chatlstm_code.options import CANDIDATES, SECONDS, TOKENS
+from chatlstm_code.records import lay_out_records
+from chatlstm_code.search import Attempt, Found, Plan, meets, search
+
+NOTHING = "no function of so few tokens could be drawn; set more of them"
+
+
+class Code(Domain):
+    """Writes a Python function from a description and examples."""
+
+    name = "code"
+    summary = "A Python function from a description, and examples that it must meet."
+    cues = ("write a function", "python function", "写一个函数", "写个函数", "def ")
+    options = (SECONDS, CANDIDATES, TOKENS)
+    languages = ("code",)
+
+    def records_in(self, language: str, corpora: Path) -> Iterable[Record]:
+        """Read assignments with functions, and lay the functions out."""
+        return lay_out_records(read_domain(self.name, corpora, language=language))
+
+    def begin(self, request: Request) -> Draft:
+        """Read description and examples."""
+        assignment = read_assignment(request.text)
+        return Draft(request, Prompt(self.name, (assignment.prompt,), beginning=assignment.name))
+
+    def stages(self) -> tuple[Stage, ...]:
+        """Draw functions until one meets the examples."""
+        return (write_function,)
+
+
+def write_function(draft: Draft, engine: Generator) -> Draft:
+    """Draw functions until one meets the examples or the time is over, and tell the best.
+
+    Args:
+        draft: Its request holds description and examples.
+        engine: The model.
+
+    Returns:
+        The draft with the function as its reply; where examples are not met its ``finish`` is
+        ``"constraint"`` and ``details["unmet"]`` says which.
+    """
+    assignment = read_assignment(draft.request.text)
+    found = search(engine, assignment, read_plan(draft.request))
+    if found.best is None:
+        return replace(draft, reply="", finish="constraint", details={**_describe(assignment, found), "unmet": NOTHING})
+    details = _describe(assignment, found)
+    missed = found.best.met < len(assignment.examples)
+    if missed:
+        details["unmet"] = _say_unmet(assignment, found, found.best)
+    return replace(draft, reply=found.best.source, finish="constraint" if missed else "end", details=details)
+
+
+def read_plan(request: Request) -> Plan:
+    """Read from a request how much is drawn."""
+    options = request.options
+    return Plan(SECONDS.read(options), int(CANDIDATES.read(options)), int(TOKENS.read(options)), request.seed)
+
+
+def _describe(assignment: Assignment, found: Found) -> dict[str, object]:
+    count, met = len(assignment.examples), found.best.met if found.best else 0
+    return {
+        "passed": met == count if count else None,
+        "examples": count,
+        "met": met,
+        "drawn": found.drawn,
+        "tried": found.tried,
+        "seconds": round(found.seconds, 2),
+        "log_probability": found.best.log_probability if found.best else None,
+        "walls": list(found.walls),
+    }
+
+
+def _say_unmet(assignment: Assignment, found: Found, best: Attempt) -> str:
+    pairs = zip(assignment.examples, best.results, strict=True)
+    example, result = next((one, result) for one, result in pairs if not meets(result, one))
+    came = f"it ends with {result.fault}" if result.fault else f"it returns {result.value!r:.200}"
+    return (
+        f"of {found.tried} functions tried in {found.seconds:.0f} s the best meets {best.met} of "
+        f"{len(assignment.examples)} examples; not {example.line}: {came}; set more seconds"
+    )
