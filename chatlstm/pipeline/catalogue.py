@@ -60,7 +60,7 @@ class Source:
     Args:
         name: Name of the entry, that of its TOML file.
         domain: Plugin whose records it gives.
-        language: ``"en"`` or ``"zh"``.
+        language: ``"en"``, ``"zh"`` or ``"code"``.
         licence: The licence's short name, such as ``"CC-BY-4.0"``.
         licence_class: ``"A"`` asks at most to be named; ``"B"`` is share-alike.
         attribution: Whom to name.
@@ -70,7 +70,8 @@ class Source:
         own: Name of a file of the project's own, in the catalogue folder.
         file: Name of a file in the folder of downloaded corpora.
         package: Requirement of a Python package that holds it, such as ``"some-corpus==1.0"``.
-        members: Files of that package, in reading order.
+        members: Files of that package, in reading order; a name that ends with ``/`` means the
+            Python files in that folder.
         download: Where that very file is fetched from by http or https; empty where there is no such place.
         sha256: Hex digest of the file; empty for a package or the project's own text.
         filters: What was left out.

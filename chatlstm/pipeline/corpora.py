@@ -156,10 +156,21 @@ def _package_rows(source: Source) -> Iterator[Row]:
     # found without importing the package: its code is not needed
     distribution = importlib.metadata.distribution(name)
     for member in source.members:
+        if member.endswith("/"):
+            yield from _python_rows(distribution, member)
+            continue
         path = Path(str(distribution.locate_file(member)))
         if not path.is_file():
             raise MissingError(f"{source.name}: no {member} in {name} {version}")
         yield from _json_rows(path) if member.endswith(".json") else _yaml_rows(path)
+
+
+def _python_rows(distribution: importlib.metadata.Distribution, folder: str) -> Iterator[Row]:
+    """Give the Python files of a folder of a package, in the order of their names."""
+    for file in sorted(map(str, distribution.files or ())):
+        if file.startswith(folder) and file.endswith(".py"):
+            path = Path(str(distribution.locate_file(file)))
+            yield {"title": file, "text": path.read_text(encoding="utf-8")}
 
 
 def _json_rows(path: Path) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from chatlstm.pipeline.dialogue_zh import read_dialogue as read_dialogue_zh
 from chatlstm.pipeline.dialogue_zh import read_sentences
+from chatlstm.pipeline.functions import read_functions, read_mbpp
 from chatlstm.pipeline.readers_en import (
     read_chitchat,
     read_dialogue,
@@ -25,6 +26,8 @@ READERS: dict[str, Reader] = {
     "dialogue_zh": read_dialogue_zh,
     "digitalgov": read_digitalgov,
     "events": read_events,
+    "functions": read_functions,
+    "mbpp": read_mbpp,
     "novel": read_novel,
     "sentences_zh": read_sentences,
     "shi": read_shi,

@@ -8,13 +8,14 @@ from chatlstm_code.layout import to_example, to_layout
 from chatlstm_code.recogniser import is_program
 
 EXAMPLE_CHARACTERS = 100
+LAYOUT_CHARACTERS = 700
 MAX_EXAMPLES = 3
 
 
 def lay_out_records(records: Iterable[Record]) -> Iterator[Record]:
     """Lay out the functions of records, and write their examples in the one way prompts have.
 
-    A function that the grammar has not is left out.
+    A function that the grammar has not, or that is too long to be learned, is left out.
 
     Args:
         records: Each of two turns: a description, lines of examples below it, and the source.
@@ -33,7 +34,7 @@ def lay_out_records(records: Iterable[Record]) -> Iterator[Record]:
             layout = to_layout(source)
         except ValueError:
             continue
-        if is_program(layout):
+        if len(layout) <= LAYOUT_CHARACTERS and is_program(layout):
             yield replace(record, turns=(_write_prompt(prompt), layout))
 
 

@@ -30,7 +30,7 @@ reader = "tale"
 weight = 2
 """
 
-SHIPPED = [source for domain in ("dialogue", "news", "poetry", "story") for source in read_catalogue(domain)]
+SHIPPED = [source for domain in ("code", "dialogue", "news", "poetry", "story") for source in read_catalogue(domain)]
 
 
 @pytest.fixture
