@@ -67,5 +67,5 @@ def list_examples(docstring: str, name: str) -> Sequence[str]:
         examples = doctest.DocTestParser().get_examples(docstring)
     except ValueError:  # doctests that are written askew
         return []
-    calls = [(one.source.strip(), one.want.strip()) for one in examples]
-    return [f"{call} == {value}" for call, value in calls if call.startswith(f"{name}(") and value and "\n" not in value]
+    calls = [(one.source.strip(), one.want.strip()) for one in examples if one.source.startswith(f"{name}(")]
+    return [f"{call} == {value}" for call, value in calls if value and "\n" not in value]

@@ -11,7 +11,7 @@ from chatlstm_code.packing import pack
 from chatlstm_code.vocabulary import RESERVED
 
 DOCTEST = ">>>"
-_ARROW = re.compile(r"\)\s*(?:==?|=>|->|→|returns|gives|返回|得到)\s*")
+_ARROW = re.compile(r"\)\s*(?:=>|->|→|==?|returns|gives|返回|得到)\s*")
 _LEAD = re.compile(
     r"\s*(?:[-*•]\s*)?(?:(?:e\.g\.|for example|examples?|such as|例如|比如|例子|例)\s*[:：,，]?\s*)?", re.IGNORECASE
 )

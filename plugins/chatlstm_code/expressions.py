@@ -89,7 +89,7 @@ def _constant(node: ast.Constant) -> Written:
         return write_string(value), ATOM
     if value is None or isinstance(value, bool):
         return repr(value), ATOM
-    if isinstance(value, int | float) and math.isfinite(value) and abs(value) <= MAX_NUMBER:
+    if (isinstance(value, float) and math.isfinite(value)) or (isinstance(value, int) and value < MAX_NUMBER):
         return repr(value), NUMBER
     raise ValueError(f"the layout has no constant {value!r}")
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from chatlstm_code.expression_rules import EXPRESSION_RULES
+from chatlstm_code.scope import VARIABLE_KINDS, list_fixed
 from chatlstm_code.statement_rules import STATEMENT_RULES
 from chatlstm_code.symbols import ESCAPE, LEAVE, OPEN, SCOPE, STRING, Production, Symbol
-from chatlstm_code.vocabulary import METHODS, MODULES
 
 ACTIONS = (OPEN, SCOPE, LEAVE)
 PROGRAM: Symbol = ("program",)
@@ -111,23 +111,25 @@ def count_least(symbol: Symbol) -> int:
 
     Example:
         >>> count_least(("test", 0)), count_least(("block", 1, False)), count_least(" in ")
-        (1, 4, 4)
+        (1, 3, 4)
     """
-    match symbol:
-        case str():
-            return len(symbol)
-        case ("words", ("load" | "store" | "place"), _):
-            return 1
-        case ("words", kind, _):
-            return min(map(len, MODULES.get(str(kind), METHODS)))
-        case ("string",) | ("escape",):
-            return 1
-        case ("digits", _) | ("open",) | ("scope",) | ("leave",):
-            return 0
+    if is_terminal(symbol):
+        return _count_terminal(symbol)
     known = _tabulate_least()
     if symbol in known:
         return known[symbol]
     return min(sum(map(count_least, production)) for production in list_productions(symbol))
+
+
+def _count_terminal(symbol: Symbol) -> int:
+    match symbol:
+        case str():
+            return len(symbol)
+        case ("words", kind, _):
+            return min(map(len, list_fixed(str(kind)))) if kind not in VARIABLE_KINDS else 1
+        case ("string",) | ("escape",):
+            return 1
+    return 0
 
 
 @cache

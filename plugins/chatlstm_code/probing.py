@@ -27,7 +27,7 @@ def draw_probes(parameters: Sequence[str], seed: int) -> list[tuple[object, ...]
 
     Example:
         >>> draw_probes(("text", "n"), 1)[0]
-        ('banana', 1)
+        ('apple', 0)
     """
     chance = random.Random(seed)
     return [tuple(_draw(name, chance) for name in parameters) for _ in range(PROBES)]

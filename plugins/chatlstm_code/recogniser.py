@@ -70,7 +70,7 @@ def advance(state: State, text: str) -> State:
         The state behind it; empty where no program goes on like this.
 
     Example:
-        >>> is_complete(advance(start("f"), "(n)\\n1return n")), advance(start("f"), "(n)\\n1return m")
+        >>> is_complete(advance(start("f"), "(n)\\n1return n")), advance(start("f"), "(n)\\n1return w")
         (True, ())
     """
     for character in text:

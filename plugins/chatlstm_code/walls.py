@@ -10,7 +10,7 @@ import os
 import signal
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from chatlstm_code.seccomp import (
     PR_SET_NO_NEW_PRIVS,
@@ -32,10 +32,12 @@ FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 NETWORK_SINCE, SCOPES_SINCE = 4, 6
 
 
-def put_up_walls() -> Iterator[str]:
+def put_up_walls(go_on_in_child: Callable[[], None]) -> Iterator[str]:
     """Put up the walls that hold for this process and all its children, for good.
 
-    In a new namespace of processes the work goes on in a child, and this process waits for its end.
+    Args:
+        go_on_in_child: Forks, and returns in the child only; of a new namespace of processes only
+            children are part.
 
     Yields:
         The name of each that stands.
@@ -43,6 +45,7 @@ def put_up_walls() -> Iterator[str]:
     if sys.platform == "linux":
         root = os.geteuid() == 0
         if _leave_namespaces(root):
+            go_on_in_child()
             yield "namespaces"
         if _change_root():
             yield "empty root folder"
@@ -57,13 +60,7 @@ def put_up_walls() -> Iterator[str]:
 def _leave_namespaces(root: bool) -> bool:
     kernel = find_kernel()
     flags = CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC
-    if not (root and kernel.unshare(flags) == 0) and kernel.unshare(flags | CLONE_NEWUSER):
-        return False
-    child = os.fork()
-    if child:  # only children are in the new namespace
-        os.closerange(0, 3)
-        os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0)
-    return True
+    return bool((root and kernel.unshare(flags) == 0) or kernel.unshare(flags | CLONE_NEWUSER) == 0)
 
 
 def _change_root() -> bool:

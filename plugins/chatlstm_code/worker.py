@@ -63,7 +63,7 @@ def main() -> None:
     for name in settings.preload:
         importlib.import_module(name)
     devnull = os.open(os.devnull, os.O_RDWR)
-    say({"walls": list(put_up_walls()) if settings.fork else []})
+    say({"walls": list(put_up_walls(go_on_in_child)) if settings.fork else []})
     if not settings.fork:
         refuse_events()
     gc.freeze()  # what is there now is never looked through again, so forked processes share it
@@ -75,6 +75,14 @@ def main() -> None:
             answers: list[object] = []
             run_candidate(request, settings, answers.append)
             say(answers)
+
+
+def go_on_in_child() -> None:
+    """Fork, and return in the child only; this process waits for its end and ends as well."""
+    child = os.fork()
+    if child:
+        os.closerange(0, 3)
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0)
 
 
 def say(answer: object) -> None:
@@ -110,7 +118,7 @@ def run_apart(request: Mapping[str, object], settings: Settings, devnull: int) -
         run_candidate(request, settings, _answer)
         os._exit(0)
     os.close(writing)
-    text, ended = _listen(reading, time.monotonic() + 4 * seconds + 1)
+    text, ended = listen(reading, time.monotonic() + 4 * seconds + 1)
     os.close(reading)
     for end in (os.kill, os.killpg):
         try:
@@ -118,11 +126,19 @@ def run_apart(request: Mapping[str, object], settings: Settings, devnull: int) -
         except OSError:  # it has ended, or never led a group
             continue
     status = os.waitpid(child, 0)[1]
-    return _read_answers(text) + ([] if ended and not status else [{"fault": _name_end(status)}])
+    return read_answers(text) + ([] if ended and not status else [{"fault": name_end(status)}])
 
 
-def _listen(reading: int, until: float) -> tuple[bytes, bool]:
-    """Read what a candidate answers; returns it, and whether it came to its end by itself."""
+def listen(reading: int, until: float) -> tuple[bytes, bool]:
+    """Read what a candidate answers.
+
+    Args:
+        reading: The open file it answers to.
+        until: When to stop, by the monotonic clock.
+
+    Returns:
+        What it answered, nothing where that is too much; and whether it came to its end by itself.
+    """
     text = b""
     while len(text) <= MAX_ANSWER:
         ready = select.select([reading], [], [], max(until - time.monotonic(), 0))[0]
@@ -135,7 +151,7 @@ def _listen(reading: int, until: float) -> tuple[bytes, bool]:
     return b"", False
 
 
-def _read_answers(text: bytes) -> list[object]:
+def read_answers(text: bytes) -> list[object]:
     """Read a candidate's answers; nothing of them is kept but values of the kinds that are known."""
     answers: list[object] = []
     for line in text.split(b"\n")[:-1]:
@@ -148,7 +164,8 @@ def _read_answers(text: bytes) -> list[object]:
     return answers
 
 
-def _name_end(status: int) -> str:
+def name_end(status: int) -> str:
+    """Tell from how a process ended whether its time was over."""
     timed = (signal.SIGPROF, signal.SIGXCPU, signal.SIGKILL)
     return "time" if os.WIFSIGNALED(status) and os.WTERMSIG(status) in timed else "ended"
 

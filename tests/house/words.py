@@ -10,6 +10,8 @@ Definition = ast.ClassDef | Function
 
 PUBLIC = ["chatlstm.plugin", "chatlstm.records", "chatlstm.errors", "chatlstm.engine.api", "chatlstm.tokens"]
 
+# Started by itself: it answers on its standard output.
+PROGRAMS = ("chatlstm_code.worker",)
 SPEAKING = {"print", "input", "breakpoint", "exit", "quit", "SystemExit"}
 SPEAKING |= {"sys.exit", "sys.stdout", "sys.stderr", "sys.stdin", "os._exit"}
 
@@ -37,7 +39,7 @@ def find_bare_except(module: Module) -> Iterator[str]:
 
 def find_speech(module: Module) -> Iterator[str]:
     """A print, a question or an exit outside the interface."""
-    if lies_in(module.name, "chatlstm.interface"):
+    if lies_in(module.name, "chatlstm.interface") or module.name in PROGRAMS:
         return
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Name | ast.Attribute):

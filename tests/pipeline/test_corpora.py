@@ -98,6 +98,18 @@ def test_a_package_gives_its_yaml_files(tmp_path: Path, monkeypatch: pytest.Monk
     ]
 
 
+def test_a_package_gives_the_python_files_of_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = 'def f(a):\n    """Do."""\n'
+    record = "tales/b.py,,\ntales/a.py,,\ntales/a.txt,,\nother/c.py,,\n"
+    source = install(tmp_path, {"tales/b.py": text, "tales/a.py": text, "tales-1.0.dist-info/RECORD": record})
+    monkeypatch.syspath_prepend(tmp_path)
+
+    found = read_source(replace(source, members=("tales/",), reader="functions"), tmp_path)
+    assert [record.document for record in found] == ["tales/a.py", "tales/b.py"]
+
+
 def test_yaml_files_need_a_yaml_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = install(tmp_path, {"tales/talks.yml": "conversations: []\n"})
     monkeypatch.syspath_prepend(tmp_path)

@@ -11,13 +11,13 @@ from chatlstm_code.sandbox import Result, Sandbox
 
 SECONDS = 0.3
 PRELOADED = (
-    *("ctypes", "gc", "mmap", "multiprocessing.shared_memory", "resource", "shutil", "signal", "socket"),
+    *("ctypes", "gc", "mmap", "multiprocessing.shared_memory", "resource", "signal", "socket"),
     *("subprocess", "tempfile", "threading", "time"),
 )
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="these walls are Linux's")
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="here no process is forked")
 
-# Each returns something true, or at all, only if it got out.
+# Each returns something true, or at all, only if it got out. Signal 0 asks whether another might be sent.
 OPERATING_SYSTEM = {
     "read a file": "return open('/etc/passwd').read()",
     "read its own program": "import sys\n    return open(sys.executable, 'rb').read()",
@@ -27,7 +27,7 @@ OPERATING_SYSTEM = {
     "read its own environment": "return open('/proc/self/environ', 'rb').read()",
     "list a folder": "import os\n    return os.listdir('/proc') or os.listdir('/')",
     "make a folder": "import os\n    os.mkdir('x')\n    return True",
-    "remove a folder": "import shutil\n    shutil.rmtree('/tmp')\n    return True",
+    "change a folder": "import os\n    os.chmod('/tmp', 0o1777)\n    return True",
     "make a link": "import os\n    os.symlink('/', 'x')\n    return True",
     "open a socket": "import socket\n    return bool(socket.socket())",
     "open a pair of sockets": "import socket\n    return bool(socket.socketpair())",
@@ -42,9 +42,9 @@ OPERATING_SYSTEM = {
     "start a program": "import subprocess\n    return subprocess.run(['true'])",
     "become a program": "import os\n    os.execv('/bin/true', ['true'])",
     "start a shell": "import os\n    return os.system('true') == 0",
-    "kill the parent": "import os\n    os.kill(os.getppid(), 9)\n    return True",
-    "kill everyone": "import os\n    os.kill(-1, 9)\n    return True",
-    "kill its group": "import os\n    os.killpg(os.getpgid(os.getppid()), 9)\n    return True",
+    "kill the parent": "import os\n    os.kill(os.getppid(), 0)\n    return True",
+    "kill everyone": "import os\n    os.kill(-1, 0)\n    return True",
+    "kill its group": "import os\n    os.killpg(os.getpgid(os.getppid()), 0)\n    return True",
     "trace the parent": "import ctypes, os\n    return ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0) == 0",
     "be traced": "import ctypes\n    return ctypes.CDLL(None).ptrace(0, 0, 0, 0) == 0",
     "read another's memory": "import ctypes\n    return ctypes.CDLL(None).process_vm_readv(1, 0, 0, 0, 0, 0) == 0",
@@ -53,7 +53,8 @@ OPERATING_SYSTEM = {
     "become root": "import os\n    os.setuid(0)\n    return True",
     "change its root folder": "import os\n    os.chroot('/')\n    return True",
     "lift a limit": (
-        "import resource\n    resource.setrlimit(resource.RLIMIT_AS, (2**40, 2**40))\n    return bytearray(2**31)[0] == 0"
+        "import resource\n    resource.setrlimit(resource.RLIMIT_AS, (2**40, 2**40))\n"
+        "    return bytearray(2**31)[0] == 0"
     ),
     "run bytes as code": "import mmap\n    return len(mmap.mmap(-1, 4096, prot=7))",
     "queue system calls": "import ctypes\n    return ctypes.CDLL(None).syscall(425, 8, bytes(120)) >= 0",
@@ -95,7 +96,7 @@ BEHIND_PYTHON = {
     "a format that looks inside": "return '{0.__class__.__base__}'.format(f)",
     "a format that is put together": "return ('{0._' + '_class_' + '_}').format(1)",
     "a class": "class A:\n        pass\n    return A().__class__.__name__",
-    "a caught error": "try:\n        1 / 0\n    except BaseException as error:\n        return error.__traceback__.tb_frame",
+    "a caught error": "try:\n        1 / 0\n    except Exception as error:\n        return error.__traceback__",
     "a with": "with open('x') as file:\n        return file.read()",
     "a generator": "yield 1",
     "a global": "global g\n    g = 1\n    return g",
@@ -115,6 +116,8 @@ BEHIND_PYTHON = {
     "an answer that holds itself": "items = []\n    items.append(items)\n    return items",
 }
 
+
+WAYS = OPERATING_SYSTEM | BEHIND_PYTHON
 
 # Python objects of its own process: with them a candidate sees nothing but itself.
 HARMLESS = (
@@ -171,24 +174,24 @@ def test_the_walls_of_the_system_alone_hold(bare: Sandbox, way: str) -> None:
 
 
 @FORKS
-@pytest.mark.parametrize("way", {**OPERATING_SYSTEM, **BEHIND_PYTHON})
+@pytest.mark.parametrize("way", WAYS)
 def test_all_walls_together_hold(whole: Sandbox, way: str) -> None:
-    assert escape(whole, {**OPERATING_SYSTEM, **BEHIND_PYTHON}[way]).fault
+    assert escape(whole, WAYS[way]).fault
 
 
 @FORKS
-@pytest.mark.parametrize("way", {**OPERATING_SYSTEM, **BEHIND_PYTHON})
+@pytest.mark.parametrize("way", WAYS)
 def test_without_the_allow_list_the_others_hold(
     whole: Sandbox, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sandbox_module, "find_fault", lambda source: "")
-    result = escape(whole, {**OPERATING_SYSTEM, **BEHIND_PYTHON}[way])
+    result = escape(whole, WAYS[way])
     assert result.fault or not result.value or way in HARMLESS
 
 
 @pytest.mark.parametrize("way", ["import os", "open", "eval", "never end", "all classes"])
 def test_where_no_process_is_forked_the_rest_holds(unforked: Sandbox, way: str) -> None:
-    assert escape(unforked, {**OPERATING_SYSTEM, **BEHIND_PYTHON}[way]).fault
+    assert escape(unforked, WAYS[way]).fault
 
 
 @LINUX
