@@ -146,7 +146,8 @@ def is_present(source: Source, folder: Path) -> bool:
         except importlib.metadata.PackageNotFoundError:
             return False
     place = catalogue_folder() / source.domain if source.own else folder
-    return (place / (source.own or source.file)).is_file()
+    text = place / (source.own or source.file)
+    return text.is_file() or (bool(source.own) and text.is_dir())
 
 
 def tell_how_to_get(source: Source, folder: Path) -> str:

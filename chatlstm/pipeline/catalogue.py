@@ -67,7 +67,7 @@ class Source:
         address: Where a person downloads it.
         reader: Name of the reader that turns its rows into records.
         weight: How often an epoch shows each record.
-        own: Name of a file of the project's own, in the catalogue folder.
+        own: Name of a file of the project's own, in the catalogue folder, or of a folder of TOML files.
         file: Name of a file in the folder of downloaded corpora.
         package: Requirement of a Python package that holds it, such as ``"some-corpus==1.0"``.
         members: Files of that package, in reading order; a name that ends with ``/`` means the

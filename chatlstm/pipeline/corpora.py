@@ -10,7 +10,7 @@ from pathlib import Path
 from chatlstm.errors import MissingError, MisuseError
 from chatlstm.pipeline.catalogue import Source, catalogue_folder, read_catalogue
 from chatlstm.pipeline.readers import READERS
-from chatlstm.pipeline.text_files import Row, read_rows
+from chatlstm.pipeline.text_files import Row, read_rows, read_tables
 from chatlstm.records import Record
 
 __all__ = [
@@ -115,6 +115,9 @@ def _rows(source: Source, corpora: Path) -> Iterator[Row]:
         return
     folder = catalogue_folder() / source.domain if source.own else corpora
     path = folder / (source.own or source.file)
+    if source.own and path.is_dir():
+        yield from read_tables(path)
+        return
     if not path.is_file():
         raise MissingError(
             f"{source.name}: no {path.name} in {folder}; get it from {source.address}"

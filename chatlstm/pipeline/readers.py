@@ -14,7 +14,7 @@ from chatlstm.pipeline.readers_en import (
     read_voa,
 )
 from chatlstm.pipeline.readers_zh import read_chapters, read_voa_zh
-from chatlstm.pipeline.rows import Reader
+from chatlstm.pipeline.rows import Reader, read_table
 from chatlstm.pipeline.verse_en import read_stanzas
 from chatlstm.pipeline.verse_zh import read_ci, read_shi
 
@@ -32,6 +32,7 @@ READERS: dict[str, Reader] = {
     "sentences_zh": read_sentences,
     "shi": read_shi,
     "stanzas": read_stanzas,
+    "table": read_table,
     "tale": read_tale,
     "tale_lines": read_tale_lines,
     "voa": read_voa,

@@ -1,6 +1,7 @@
 """What all readers share: strings out of rows, and the turns they make of them."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator
 
 from chatlstm.errors import MisuseError
@@ -35,6 +36,17 @@ def texts_of(row: Row, key: str) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise MisuseError(f"needs the list of strings '{key}'")
     return value
+
+
+def read_table(rows: Iterable[Row], filters: Filters) -> Iterator[Draft]:
+    """Read rows that their plugin alone understands: each becomes a turn of JSON, for it to unfold.
+
+    Example:
+        >>> list(read_table([{"id": "gcd", "takes": "a: int"}], Filters()))
+        [(('{"id": "gcd", "takes": "a: int"}',), '')]
+    """
+    for row in rows:
+        yield (json.dumps(row, ensure_ascii=False),), ""
 
 
 def mark_style(text: str, style: str, document: str) -> Draft:

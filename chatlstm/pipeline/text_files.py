@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import lzma
+import tomllib
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -53,6 +54,29 @@ def read_rows(file: BinaryIO, name: str, *, most: int = MOST_LINE) -> Iterator[t
         if not isinstance(row, dict):
             raise MisuseError(f"{name}:{number}: needs a JSON object")
         yield number, row
+
+
+def read_tables(folder: Path) -> Iterator[Row]:
+    """Read the tables of every TOML file of a folder, in the order of the files' names.
+
+    Args:
+        folder: Files that hold nothing but tables, such as ``[sum_of_list]``.
+
+    Yields:
+        The tables, each with its name as ``id``.
+
+    Raises:
+        MisuseError: A file is not TOML or has a key outside a table; the message names the file.
+    """
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise MisuseError(f"{path.name}: {error}") from error
+        for name, table in tables.items():
+            if not isinstance(table, dict):
+                raise MisuseError(f"{path.name}: '{name}' stands outside a table")
+            yield {"id": name, **table}
 
 
 def read_paragraphs(file: BinaryIO, name: str, *, most: int = MOST_CHARACTERS) -> Iterator[list[str]]:
