@@ -1,9 +1,9 @@
 """From the catalogue's families to records to train on, and to tasks that no record has shown."""
 
-import functools
 import hashlib
 import json
 import random
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -117,7 +117,8 @@ def _draw_records(family: Family, like: Record) -> Iterator[Record]:
     part = choose_part(family)
     count = RECORDS[family.written] if part == "train" else HELD_OUT_RECORDS
     lines = list_lines(family)
-    found = {_draw_turns(family, lines, number) for number in range(count)}
+    solutions: dict[str, str] = {}
+    found = {_draw_turns(family, lines, solutions, number) for number in range(count)}
     for turns in sorted(found):
         yield replace(like, turns=turns, source="families", document=DOCUMENTS[part])
 
@@ -128,7 +129,10 @@ def list_lines(family: Family) -> list[tuple[str, str]]:
     return [pair for pair in lines if len(pair[0]) + len(pair[1]) <= EXAMPLE_CHARACTERS]
 
 
-def _draw_turns(family: Family, lines: Sequence[tuple[str, str]], number: int) -> tuple[str, str]:
+def _draw_turns(
+    family: Family, lines: Sequence[tuple[str, str]], solutions: dict[str, str], number: int
+) -> tuple[str, str]:
+    """Draw a description with examples, and a solution; ``solutions`` keeps what was laid out before."""
     chance = random.Random(f"{family.id}/{number}")
     body = chance.randrange(len(family.bodies))
     names = family.choose_names(body, chance)
@@ -137,7 +141,10 @@ def _draw_turns(family: Family, lines: Sequence[tuple[str, str]], number: int) -
     language = "en" if number % 2 else "zh"
     description = _describe(family, language, names, chance)
     prompt = write_prompt(description, [f"{name}({arguments}) == {value}" for arguments, value in shown])
-    return prompt, _lay_out(family.write(body, {**names, "f": name}))
+    key = f"{body} {names}"
+    if key not in solutions:
+        solutions[key] = to_layout(family.write(body, names))
+    return prompt, re.sub(r"\bf\(", f"{name}(", solutions[key])
 
 
 def _describe(family: Family, language: str, names: dict[str, str], chance: random.Random) -> str:
@@ -152,8 +159,3 @@ def _draw_task(family: Family, language: str) -> Task:
     names = {one.name: one.name for one in family.takes}
     description = _describe(family, language, names, chance)
     return Task(family.id, family.written, language, "f", description, tuple(chosen[:3]), tuple(chosen[3:]))
-
-
-@functools.lru_cache(maxsize=4096)
-def _lay_out(source: str) -> str:
-    return to_layout(source)

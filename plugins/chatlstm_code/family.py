@@ -3,6 +3,7 @@
 import ast
 import functools
 import random
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -21,18 +22,18 @@ BUILTINS: Mapping[str, object] = MappingProxyType(
         )
     }
 )  # fmt: skip
-OTHER_NAMES = {
-    "xs": ("numbers", "nums", "values", "items"),
-    "ys": ("others", "second"),
-    "words": ("items", "strings", "names"),
-    "s": ("text", "string", "word"),
-    "t": ("other", "second"),
-    "n": ("number", "num", "x"),
+OTHER_NAMES = {  # all of the vocabulary that the layout leaves as it is
+    "numbers": ("values", "items", "data"),
+    "others": ("list_b", "second"),
+    "words": ("items", "texts", "values"),
+    "text": ("s", "word", "t"),
+    "other": ("t", "second"),
+    "n": ("number", "x", "m"),
     "k": ("limit", "m", "n"),
-    "d": ("table", "mapping", "counts"),
-    "rows": ("matrix", "grid"),
+    "mapping": ("table", "d", "data"),
+    "matrix": ("rows", "grid", "table"),
     "pairs": ("items", "entries"),
-    "c": ("letter", "char"),
+    "bits": ("text", "s"),
 }
 
 
@@ -77,7 +78,7 @@ class Family:
     def choose_names(self, body: int, chance: random.Random) -> dict[str, str]:
         """Choose names for the parameters, most often those they have."""
         chosen = {one.name: one.name for one in self.takes}
-        taken = {node.id for node in ast.walk(ast.parse(self.define(body))) if isinstance(node, ast.Name)}
+        taken = set(re.findall(r"\w+", self.define(body)))
         for name in chosen:
             free = [other for other in OTHER_NAMES.get(name, ()) if other not in taken]
             if free and chance.random() < 0.35:
@@ -87,14 +88,18 @@ class Family:
 
     def list_inputs(self) -> list[str]:
         """List the arguments to try, as they stand between the brackets of a call."""
+        return list(dict.fromkeys((*self.more, *self.draw_inputs())))
+
+    def draw_inputs(self) -> list[str]:
+        """Draw arguments by what the parameters take; families that take the same get the same."""
         chance = random.Random(", ".join(f"{one.kind}{one.size}{one.values}" for one in self.takes))
-        found = dict.fromkeys(self.more)
-        for _ in range(12 * INPUTS):
-            if len(found) >= INPUTS + len(self.more):
+        found: dict[str, None] = {}
+        for _ in range(6 * INPUTS):
+            if len(found) == INPUTS:
                 break
             values = [one.draw(chance) for one in self.takes]
             if not self.where or evaluate(self.where, dict(zip((one.name for one in self.takes), values, strict=True))):
-                found[", ".join(map(repr, values))] = None
+                found[", ".join(map(show, values))] = None
         return list(found)
 
     def run(self, arguments: str, body: int = 0) -> str:

@@ -19,7 +19,8 @@ FRAMES = {
 
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _SECOND_VERB = re.compile(r"\b(and|then|or) (return|give|keep|join|put|add|drop|sort|reverse|count|sum)\b")
-_GAP = re.compile(r"(?<=[\u4e00-\u9fff，：]) (?=\w)|(?<=\w) (?=[\u4e00-\u9fff，：])")
+_SIGN_GAP = re.compile(r" ?([，。、：；（）]) ?")
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=\w)|(?<=\w) (?=[\u4e00-\u9fff])")
 
 
 def unfold(pattern: str, language: str) -> list[str]:
@@ -77,7 +78,10 @@ def frame(imperative: str, language: str, chance: random.Random) -> str:
     pattern = chance.choice(FRAMES[language])
     text = pattern.replace("<does>", say_does(imperative)) if "<does>" in pattern else pattern
     text = text.replace("<do>", imperative).replace("<Do>", imperative[:1].upper() + imperative[1:])
-    return _GAP.sub("", text) if language == "zh" and chance.random() < 0.5 else text
+    if language == "zh":
+        text = _SIGN_GAP.sub(r"\1", text)  # Chinese marks take no blanks beside them
+        text = _GAP.sub("", text) if chance.random() < 0.5 else text  # some people part scripts by a blank
+    return text
 
 
 def name_parameters(text: str, names: dict[str, str]) -> str:
