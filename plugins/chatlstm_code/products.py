@@ -135,7 +135,8 @@ def _write_body(body: str, sequence: Part, keep: Part, mapping: Part) -> str:
     through = " ".join(f"for {one}" for one in loops)
     kept = f"{through} if {keep.text('test')}" if keep.text("test") else through
     value = mapping.text("value")
-    lines = []
+    lines: list[str] = []
+    deeper = ""
     for line in body.splitlines():
         if line in ("LOOP", "EACH"):
             heads = [f"for {one}:" for one in loops]
