@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from chatlstm.plugin import MisuseError
 from chatlstm_code.inputs import Parameter
+from chatlstm_code.table import Table
 from chatlstm_code.wording import unfold
 
 INPUTS = 20
@@ -79,11 +79,11 @@ class Family:
         """Choose names for the parameters, most often those they have."""
         chosen = {one.name: one.name for one in self.takes}
         taken = set(re.findall(r"\w+", self.define(body)))
-        for name in chosen:
-            free = [other for other in OTHER_NAMES.get(name, ()) if other not in taken]
+        for one in self.takes:
+            free = [other for other in OTHER_NAMES.get(one.name, ()) if other not in taken]
             if free and chance.random() < 0.35:
-                chosen[name] = chance.choice(free)
-                taken.add(chosen[name])
+                chosen[one.name] = chance.choice(free)
+                taken.add(chosen[one.name])
         return chosen
 
     def list_inputs(self) -> list[str]:
@@ -111,10 +111,10 @@ class _Renaming(ast.NodeTransformer):
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
 
-    def visit_Name(self, node: ast.Name) -> ast.Name:  # noqa: N802 - ast calls it so
+    def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name(self._names.get(node.id, node.id), node.ctx)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802 - ast calls it so
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.name = self._names.get(node.name, node.name)
         return self.generic_visit(node)
 
@@ -161,23 +161,16 @@ def read_family(row: Mapping[str, object]) -> Family:
     Raises:
         MisuseError: A key is missing, unknown or mistyped.
     """
-    place = f"family {row['id']}"
-    kinds = {"id": str, "names": str, "takes": str, "en": list, "zh": list, "code": str, "more": list, "where": str}
-    table = {"more": [], "where": "", **row}
-    for key, value in table.items():
-        if not isinstance(value, kinds.get(key, ())):
-            raise MisuseError(f"{place}: '{key}' is unknown or mistyped")
-    missing = sorted(kinds.keys() - table)
-    if missing:
-        raise MisuseError(f"{place}: needs {', '.join(missing)}")
+    table = Table.read(row)
+    table.check_keys({"names", "takes", "en", "zh", "code"}, allowed={"more", "where"})
     return Family(
-        str(table["id"]),
-        tuple(str(table["names"]).split()),
-        tuple(Parameter.read(one) for one in str(table["takes"]).split("; ")),
-        {language: unfold_all(table[language], language) for language in ("en", "zh")},
-        tuple(body.strip("\n") for body in str(table["code"]).split("\n---\n")),
-        tuple(map(str, table["more"])),
-        str(table["where"]),
+        table.id,
+        tuple(table.text("names").split()),
+        tuple(Parameter.read(one) for one in table.text("takes").split("; ")),
+        {language: unfold_all(table.texts(language), language) for language in ("en", "zh")},
+        tuple(body.strip("\n") for body in table.text("code").split("\n---\n")),
+        table.texts("more"),
+        table.text("where"),
     )
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from chatlstm.plugin import MisuseError
 
-_WORDS = (
-    "apple river stone Anna level cat dog under over sky tree Bob house noon green blue red seven eight "
-    "one two moon eye paper Kiwi milk bread ice umbrella orange zoo a I is it at banana window garden"
-).split()
+_VOCABULARY = """
+    apple river stone Anna level cat dog under over sky tree Bob house noon green blue red seven eight
+    one two moon eye paper Kiwi milk bread ice umbrella orange zoo a I is it at banana window garden
+"""
 _SIGNS = "abcdexyzABCXYZ0123459 .,!?-"
 _FORM = re.compile(r"(\w+)(?: (-?\d+)\.\.(-?\d+))?(?: of (-?\d+)\.\.(-?\d+))?")
 
@@ -70,7 +70,7 @@ def _bounds(pair: list[int | None], default: tuple[int, int]) -> tuple[int, int]
 
 def draw_word(chance: random.Random) -> str:
     """Draw a word; a few begin with a capital, a few read the same from both ends."""
-    return chance.choice(_WORDS)
+    return chance.choice(_VOCABULARY.split())
 
 
 def _ints(one: Parameter, chance: random.Random) -> list[int]:

@@ -1,44 +1,22 @@
-"""Products: families put together of what a function goes through, what counts, what is taken of it and what is made of it.
+"""Products: families put together of four parts.
 
-"The sum of the squares of the even numbers in a list" is the sum (a fold) of the squares (a map) of what
-is even (a keep) in a list (a sequence). The parts lie in ``corpora/code/products``.
+"The sum of the squares of the even numbers in a list" is the sum (a fold: what is made of it) of the squares (a
+map: what is taken of each) of what is even (a keep: what counts) in a list (a sequence: what is gone through). The
+parts lie in ``corpora/code/products``.
 """
 
 import hashlib
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from chatlstm.plugin import MisuseError
 from chatlstm_code.family import Family, unfold_all
 from chatlstm_code.inputs import Parameter
+from chatlstm_code.table import Table
 
 _KINDS = ("sequence", "keep", "map", "fold")
-
-
-@dataclass(frozen=True)
-class Part:
-    """One table of ``corpora/code/products``.
-
-    Args:
-        id: Its name.
-        table: Its keys and values.
-    """
-
-    id: str
-    table: Mapping[str, object]
-
-    def text(self, key: str) -> str:
-        """Give a text; empty where the table has none."""
-        return str(self.table.get(key, ""))
-
-    def texts(self, key: str) -> list[str]:
-        """Give a list of texts."""
-        found = self.table.get(key)
-        if not isinstance(found, list):
-            raise MisuseError(f"part {self.id}: needs the list '{key}'")
-        return [str(one) for one in found]
+_CONSTANT = "returns the same whatever it takes"
 
 
 def read_products(tables: Iterable[Mapping[str, object]], written: Sequence[Family]) -> Iterator[Family]:
@@ -54,12 +32,12 @@ def read_products(tables: Iterable[Mapping[str, object]], written: Sequence[Fami
     Raises:
         MisuseError: A part is of no such kind, or lacks what its kind needs.
     """
-    parts: dict[str, list[Part]] = {kind: [] for kind in _KINDS}
+    parts: dict[str, list[Table]] = {kind: [] for kind in _KINDS}
     for table in tables:
         if table.get("kind") not in parts:
             raise MisuseError(f"part {table['id']}: kind must be one of {', '.join(_KINDS)}")
-        parts[str(table["kind"])].append(Part(str(table["id"]), table))
-    known = {_trace(family) for family in written}
+        parts[str(table["kind"])].append(Table.read(table))
+    known = {_CONSTANT, *map(_trace, written)}
     for sequence in parts["sequence"]:
         rest = (parts["keep"], parts["map"], parts["fold"])
         fitting = [(sequence, *chosen) for chosen in itertools.product(*rest) if _fit(sequence, *chosen)]
@@ -79,21 +57,21 @@ def _trace(family: Family) -> str:
     """Tell families apart by what they take and return."""
     inputs = family.draw_inputs()
     values = [family.run(arguments) for arguments in inputs]
-    if len(set(values)) < 3 and not {"True", "False"} >= set(values):
-        return "constant"
+    if len(set(values)) < 3 and set(values) != {"True", "False"}:
+        return _CONSTANT
     return f"{[one.kind for one in family.takes]}{list(zip(inputs, values, strict=True))}"
 
 
-def _fit(sequence: Part, keep: Part, mapping: Part, fold: Part) -> bool:
+def _fit(sequence: Table, keep: Table, mapping: Table, fold: Table) -> bool:
     of, plain, filtered = sequence.text("of"), not mapping.text("gives"), bool(keep.text("test"))
     gives = mapping.text("gives") or of
     if {keep.id, mapping.id} & set(sequence.text("skip").split()):
         return False
     if of not in keep.text("of").split() or of not in mapping.text("of").split():
         return False
-    if gives not in fold.text("of").split() or (fold.table.get("filtered") and not filtered):
+    if gives not in fold.text("of").split() or ("filtered" in fold.values and not filtered):
         return False
-    if fold.table.get("same") and gives != of:
+    if "same" in fold.values and gives != of:
         return False
     wanted = {"any": True, "none": plain, "some": not plain}
     return wanted[fold.text("map")]
@@ -103,16 +81,16 @@ def _hash(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
 
 
-def _name(sequence: Part, keep: Part, mapping: Part, fold: Part) -> str:
+def _name(sequence: Table, keep: Table, mapping: Table, fold: Table) -> str:
     parts = (fold.id, mapping.id, keep.id, sequence.id)
     return "_".join(one for one in parts if one not in ("itself", "all"))
 
 
-def _assemble(sequence: Part, keep: Part, mapping: Part, fold: Part) -> Family:
+def _assemble(sequence: Table, keep: Table, mapping: Table, fold: Table) -> Family:
     name = _name(sequence, keep, mapping, fold)
-    constants = keep.texts("constants") if "constants" in keep.table else [""]
+    constants = keep.texts("constants") or ("",)
     constant = constants[_hash(name) % len(constants)]
-    keep = Part(keep.id, {key: str(value).replace("#", constant) for key, value in keep.table.items()})
+    keep = Table(keep.id, {key: str(value).replace("#", constant) for key, value in keep.values.items()})
     takes = [Parameter.read(one) for one in f"{sequence.text('takes')}; {keep.text('takes')}".split("; ") if one]
     bodies = [_write_body(body, sequence, keep, mapping) for body in fold.texts("bodies")]
     short = "_".join((fold.id, mapping.id.removesuffix("_forms"), keep.id))
@@ -130,7 +108,7 @@ def _assemble(sequence: Part, keep: Part, mapping: Part, fold: Part) -> Family:
     )
 
 
-def _write_body(body: str, sequence: Part, keep: Part, mapping: Part) -> str:
+def _write_body(body: str, sequence: Table, keep: Table, mapping: Table) -> str:
     loops = [one for one in (sequence.text("outer"), f"x in {sequence.text('over')}") if one]
     through = " ".join(f"for {one}" for one in loops)
     kept = f"{through} if {keep.text('test')}" if keep.text("test") else through
@@ -157,7 +135,7 @@ def _write_body(body: str, sequence: Part, keep: Part, mapping: Part) -> str:
     return re.sub(r"\bx\b", sequence.text("item"), text)
 
 
-def _describe_en(sequence: Part, keep: Part, mapping: Part, fold: Part) -> Iterator[str]:
+def _describe_en(sequence: Table, keep: Table, mapping: Table, fold: Table) -> Iterator[str]:
     maps = mapping.text("en")
     for place in sequence.texts("en"):
         kept = f"{keep.text('en')} {place}"
@@ -166,7 +144,7 @@ def _describe_en(sequence: Part, keep: Part, mapping: Part, fold: Part) -> Itera
         yield from unfold_all([_fill(one, filled, sequence.text("noun")) for one in fold.texts("en")], "en")
 
 
-def _describe_zh(sequence: Part, keep: Part, mapping: Part, fold: Part) -> Iterator[str]:
+def _describe_zh(sequence: Table, keep: Table, mapping: Table, fold: Table) -> Iterator[str]:
     maps = mapping.text("zh")
     for place in sequence.texts("zh"):
         kept = place + keep.text("zh")
