@@ -1,5 +1,6 @@
 """From the catalogue's families to records to train on, and to tasks that no record has shown."""
 
+import functools
 import hashlib
 import json
 import random
@@ -76,6 +77,7 @@ def expand_families(records: Iterable[Record]) -> Iterator[Record]:
         yield from _draw_records(family, tables[0])
 
 
+@functools.cache
 def read_families() -> tuple[Family, ...]:
     """Read all families of the catalogue, written ones first, then products."""
     return tuple(_read_tables(list(read_own_records("code", language="code"))))

@@ -45,7 +45,7 @@ def unfold(pattern: str, language: str) -> list[str]:
         pattern = VERBS[language] + blank + pattern[1:].strip()
     parts = _CHOICE.split(pattern)  # text and choices take turns
     choices = [part.split("|") if place % 2 else [part] for place, part in enumerate(parts)]
-    return ["".join(chosen) for chosen in itertools.product(*choices)]
+    return [re.sub(" +", " ", "".join(chosen)) for chosen in itertools.product(*choices)]
 
 
 def say_does(imperative: str) -> str:

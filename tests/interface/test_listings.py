@@ -141,6 +141,10 @@ def test_a_package_counts_in_the_version_asked_for(own: Source, tmp_path: Path) 
     assert [is_present(source, tmp_path) for source in sources] == [True, False, False]
 
 
+def test_own_text_is_present_as_a_file_and_as_a_folder(tmp_path: Path) -> None:
+    assert [is_present(find_source(name), tmp_path) for name in ("own_en", "families")] == [True, True]
+
+
 def test_the_history_path_is_in_the_home(run: Run, home: Path) -> None:
     assert run("history", "path").out == f"{home / 'history.db'}\n"
 

@@ -24,6 +24,7 @@ SOURCE = Source(
     reader="tale",
     weight=2.0,
 )
+FAMILIES = next(source for source in read_catalogue("code") if source.name == "families")
 OWN = next(source for source in read_catalogue("dialogue", language="en") if source.own)
 
 
@@ -162,3 +163,9 @@ def test_a_domain_reads_its_sources_in_the_order_of_their_names(tmp_path: Path) 
 
 def test_a_domain_without_sources_has_no_records(tmp_path: Path) -> None:
     assert list(read_domain("sonnets", tmp_path, language="en")) == []
+
+
+def test_own_text_may_be_a_folder_of_tables() -> None:
+    turns = [record.turns[0] for record in read_source(FAMILIES, Path("nowhere"))]
+
+    assert sum('"id": "gcd"' in turn for turn in turns) == 1

@@ -3,13 +3,14 @@
 import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chatlstm.errors import MisuseError
-from chatlstm.pipeline.text_files import read_paragraphs, read_rows
+from chatlstm.pipeline.text_files import read_paragraphs, read_rows, read_tables
 
 lines = st.text(st.sampled_from("ab. é春\U0001f431\t"), max_size=40)
 
@@ -57,3 +58,20 @@ def test_a_line_too_long_is_refused_by_its_number() -> None:
 
 def test_a_line_as_long_as_may_be_is_read() -> None:
     assert rows_of('{"text": 1}\n\n{"text": 2}', 12) == [(1, {"text": 1}), (3, {"text": 2})]
+
+
+def test_tables_of_a_folder_come_by_file_and_carry_their_names(tmp_path: Path) -> None:
+    (tmp_path / "b.toml").write_text('[gcd]\ntakes = "a"\n', encoding="utf-8")
+    (tmp_path / "a.toml").write_text("[sum]\n[lcm]\n", encoding="utf-8")
+
+    assert list(read_tables(tmp_path)) == [{"id": "sum"}, {"id": "lcm"}, {"id": "gcd", "takes": "a"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"), [("[sum", "a.toml: Expected"), ("sum = 3", "a.toml: 'sum' stands outside a table")]
+)
+def test_a_file_of_anything_but_tables_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(MisuseError, match=message):
+        list(read_tables(tmp_path))
