@@ -7,8 +7,9 @@ from types import FrameType
 
 import pytest
 from chatlstm_code.families import list_lines, read_families
-from chatlstm_code.family import BUILTINS, Family, evaluate, show
+from chatlstm_code.family import BUILTINS, OTHER_NAMES, Family, evaluate, show
 from chatlstm_code.layout import from_layout, to_layout
+from chatlstm_code.vocabulary import NAMES
 
 ENOUGH_STEPS = 30_000  # lines that a solution may run on one of its inputs
 ALLOWED = (
@@ -154,6 +155,13 @@ def test_every_solution_comes_back_from_the_layout_as_it_was(written: list[Famil
         changed += [one.id] if again != [one.run(arguments, body) for arguments in inputs] else []
 
     assert changed == []
+
+
+def test_the_layout_leaves_the_parameters_their_names(families: tuple[Family, ...]) -> None:
+    used = {parameter.name for one in families for parameter in one.takes}
+    used |= {name for others in OTHER_NAMES.values() for name in others}
+
+    assert used - set(NAMES) == set()
 
 
 def test_no_wording_has_a_hole_or_a_bracket_left(families: tuple[Family, ...]) -> None:
