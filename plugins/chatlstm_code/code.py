@@ -15,6 +15,7 @@ from chatlstm.plugin import (
     read_domain,
 )
 from chatlstm_code.assignment import Assignment, read_assignment
+from chatlstm_code.families import expand_families
 from chatlstm_code.options import CANDIDATES, SECONDS, TOKENS
 from chatlstm_code.records import lay_out_records
 from chatlstm_code.search import Attempt, Found, Plan, meets, search
@@ -32,8 +33,8 @@ class Code(Domain):
     languages = ("code",)
 
     def records_in(self, language: str, corpora: Path) -> Iterable[Record]:
-        """Read assignments with functions, and lay the functions out."""
-        return lay_out_records(read_domain(self.name, corpora, language=language))
+        """Read assignments with functions, lay the functions out, and unfold the task families."""
+        return expand_families(lay_out_records(read_domain(self.name, corpora, language=language)))
 
     def begin(self, request: Request) -> Draft:
         """Read description and examples."""

@@ -15,7 +15,8 @@ MAX_EXAMPLES = 3
 def lay_out_records(records: Iterable[Record]) -> Iterator[Record]:
     """Lay out the functions of records, and write their examples in the one way prompts have.
 
-    A function that the grammar has not, or that is too long to be learned, is left out.
+    A function that the grammar has not, or that is too long to be learned, is left out. A record of one turn is a
+    table of the catalogue's families, which ``expand_families`` unfolds; it passes.
 
     Args:
         records: Each of two turns: a description, lines of examples below it, and the source.
@@ -29,6 +30,9 @@ def lay_out_records(records: Iterable[Record]) -> Iterator[Record]:
         ('Add.\\nf(1, 2) == 3', 'f(a, b)\\n1return a + b')
     """
     for record in records:
+        if len(record.turns) == 1:
+            yield record
+            continue
         prompt, source = record.turns
         try:
             layout = to_layout(source)

@@ -8,7 +8,8 @@ from types import FrameType
 import pytest
 from chatlstm_code.families import list_lines, read_families
 from chatlstm_code.family import BUILTINS, OTHER_NAMES, Family, evaluate, show
-from chatlstm_code.layout import from_layout, to_layout
+from chatlstm_code.layout import from_layout, to_example, to_layout
+from chatlstm_code.recogniser import is_program
 from chatlstm_code.vocabulary import NAMES
 
 ENOUGH_STEPS = 30_000  # lines that a solution may run on one of its inputs
@@ -155,6 +156,18 @@ def test_every_solution_comes_back_from_the_layout_as_it_was(written: list[Famil
         changed += [one.id] if again != [one.run(arguments, body) for arguments in inputs] else []
 
     assert changed == []
+
+
+def test_the_grammar_has_every_solution(families: tuple[Family, ...]) -> None:
+    layouts = {to_layout(one.define(body)) for one in families for body in range(len(one.bodies))}
+
+    assert [layout for layout in layouts if not is_program(layout)] == []
+
+
+def test_every_example_reads_as_prompts_have_it(families: tuple[Family, ...]) -> None:
+    lines = {f"f({arguments}) == {value}" for one in families for arguments, value in list_lines(one)}
+
+    assert [line for line in lines if to_example(line) != line] == []
 
 
 def test_the_layout_leaves_the_parameters_their_names(families: tuple[Family, ...]) -> None:

@@ -15,6 +15,7 @@ from chatlstm_code.families import (
 )
 from chatlstm_code.family import evaluate, read_family
 from chatlstm_code.layout import from_layout
+from chatlstm_code.records import lay_out_records
 
 from chatlstm.engine.corpus import choose_split
 from chatlstm.plugin import Record
@@ -48,6 +49,13 @@ def test_other_records_pass_and_come_first() -> None:
     records = list(expand_families([catalogue_record("families", SQUARE), other]))
 
     assert records[0] == other and {record.source for record in records[1:]} == {"families"}
+
+
+def test_laying_out_lets_families_pass(squares: list[Record]) -> None:
+    rows = [catalogue_record("families", SQUARE), Record("code", ("Add.", "def f(a, b): return a + b"), "mbpp")]
+    records = list(expand_families(lay_out_records(rows)))
+
+    assert records == [Record("code", ("Add.", "f(a, b)\n1return a + b"), "mbpp"), *squares]
 
 
 def test_records_keep_domain_and_weight_of_the_catalogue(squares: list[Record]) -> None:
