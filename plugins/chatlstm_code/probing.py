@@ -48,3 +48,39 @@ def _draw(name: str, chance: random.Random) -> object:
         "mapping": {chance.choice("abcde"): one for one in numbers},
     }
     return lists.get(kind, chance.randint(0, 12))
+
+
+def vary_arguments(calls: Sequence[Sequence[object]], seed: int) -> list[tuple[object, ...]]:
+    """Draw arguments of the kinds that some calls have.
+
+    Args:
+        calls: The arguments of each, at least one.
+        seed: Fixes them.
+
+    Returns:
+        Six lists of arguments.
+
+    Example:
+        >>> vary_arguments([([1, 2], "ab")], 1)[0]
+        ([5, 5, 7, 3], 'a')
+    """
+    chance = random.Random(seed)
+    return [tuple(vary(one, chance) for one in chance.choice(calls)) for _ in range(PROBES)]
+
+
+def vary(value: object, chance: random.Random) -> object:
+    """Draw a value of the same kind as another."""
+    match value:
+        case bool():
+            return chance.random() < 0.5
+        case int() | float():
+            return value + chance.randint(-4, 8)
+        case str():
+            return "".join(chance.choices(value + "ab ", k=chance.randint(0, len(value) + 2)))
+        case list() | tuple() | set():
+            items = list(value) or [1]
+            size = len(items) if isinstance(value, tuple) else chance.randint(0, len(items) + 2)
+            return type(value)(vary(one, chance) for one in chance.choices(items, k=size))
+        case dict():
+            return {vary(key, chance): vary(one, chance) for key, one in value.items()}
+    return value

@@ -11,7 +11,7 @@ from chatlstm.plugin import Candidate, Generator, Prompt, Sampling
 from chatlstm_code.assignment import Assignment, Example
 from chatlstm_code.constraint import ProgramConstraint
 from chatlstm_code.layout import PARTS, from_layout
-from chatlstm_code.probing import draw_probes
+from chatlstm_code.probing import draw_probes, vary_arguments
 from chatlstm_code.sandbox import Result, Sandbox
 from chatlstm_code.vocabulary import NAMES, RESERVED
 
@@ -86,9 +86,9 @@ class Found:
 def search(engine: Generator, assignment: Assignment, plan: Plan) -> Found:
     """Draw functions in batches, each bolder than the last, until one meets all examples.
 
-    Without examples two batches are drawn, all run on some inputs of their parameters' kind, and of
-    those that return the same the most probable ones together win (Li et al. 2022, AlphaCode,
-    arXiv:2203.07814, section 4.6).
+    Where several of a batch do, they run on further inputs like those of the examples, and of those that return
+    the same the most probable ones together win (Li et al. 2022, AlphaCode, arXiv:2203.07814, section 4.6).
+    Without examples two batches are drawn, and all are told apart so.
 
     Args:
         engine: The model.
@@ -174,14 +174,28 @@ def _try_examples(engine: Generator, assignment: Assignment, plan: Plan, sandbox
     for batch in draw_batches(engine, assignment, plan):
         state = replace(state, drawn=min(state.drawn + BATCH, plan.candidates))
         yield state
+        passed = []
         ran = sandbox.run_all((one.source for one in batch), assignment.name, calls, seconds=CANDIDATE_SECONDS)
         for attempt, results in zip(batch, ran, strict=True):
             met = sum(meets(result, example) for result, example in zip(results, examples, strict=True))
             tried = replace(attempt, results=tuple(results), met=met)
+            passed += [tried] if met == len(examples) else []
             state = replace(state, tried=state.tried + 1, best=_better(state.best, tried))
             yield state
-            if met == len(examples):
-                return
+        if passed:
+            yield replace(state, best=_choose_passed(passed, assignment, plan.seed, sandbox))
+            return
+
+
+def _choose_passed(passed: Sequence[Attempt], assignment: Assignment, seed: int, sandbox: Sandbox) -> Attempt:
+    """Choose among functions that meet all examples, by what they return on further inputs of that kind."""
+    if len(passed) == 1:
+        return passed[0]
+    probes = vary_arguments([one.arguments for one in assignment.examples], seed)
+    ran = sandbox.run_all((one.source for one in passed), assignment.name, probes, seconds=CANDIDATE_SECONDS)
+    probed = [replace(one, results=tuple(results)) for one, results in zip(passed, ran, strict=True)]
+    chosen = choose_by_agreement(probed)
+    return passed[probed.index(chosen)] if chosen else passed[0]
 
 
 def _better(best: Attempt | None, other: Attempt) -> Attempt:

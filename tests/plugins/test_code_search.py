@@ -1,11 +1,12 @@
 """Drawing functions until one meets the examples, with engines that draw what they are told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 
 import pytest
 from chatlstm_code.assignment import Assignment, Example, read_assignment
-from chatlstm_code.probing import PROBES, draw_probes
+from chatlstm_code.probing import PROBES, draw_probes, vary_arguments
 from chatlstm_code.sandbox import Result
 from chatlstm_code.search import (
     BATCH,
@@ -19,11 +20,21 @@ from chatlstm_code.search import (
     take_shape,
 )
 
-from chatlstm.plugin import Prompt
+from chatlstm.plugin import Candidate, Constraint, Prompt, Sampling
 from tests.plugins.coding import RandomCoder, ToldCoder
 
 ADD = read_assignment("Add two numbers.\nadd(1, 2) == 3\nadd(2, 2) == 4")
 MINUS, TIMES, PLUS = ("(a, b)\n1return a - b", "(a, b)\n1return a * b", "(a, b)\n1return a + b")
+
+
+class EvenCoder(ToldCoder):
+    """An engine to which all it draws is nearly as probable."""
+
+    def draw(
+        self, prompt: Prompt, sampling: Sampling, *, n: int, seed: int, constraint: Constraint | None = None
+    ) -> list[Candidate]:
+        drawn = super().draw(prompt, sampling, n=n, seed=seed, constraint=constraint)
+        return [replace(one, log_probability=one.log_probability / 100) for one in drawn]
 
 
 def find(
@@ -47,10 +58,17 @@ def test_the_most_probable_function_that_meets_all_examples_is_found() -> None:
     assert source_of(find(ToldCoder([MINUS, PLUS, "(a, b)\n1return b + a"]))) == "def add(a, b):\n    return a + b"
 
 
-def test_the_search_ends_with_the_first_that_meets_them() -> None:
+def test_the_search_ends_with_the_batch_in_which_one_meets_them() -> None:
     coder = ToldCoder([MINUS, PLUS, TIMES])
     found = find(coder)
-    assert (coder.batches, found.tried, found.best and found.best.met) == (1, 2, 2)
+    assert (coder.batches, found.tried, found.best and found.best.met) == (1, 3, 2)
+
+
+def test_of_several_that_meet_them_those_that_agree_win() -> None:
+    agree = ["(a, b)\n1return b + a", "(a, b)\n1return sum((a, b))", "(a, b)\n1return a - -b"]
+    lucky = "(a, b)\n1return a + b if b == 2 else 0"
+    coder = EvenCoder([lucky, *agree])
+    assert source_of(find(coder)) == "def add(a, b):\n    return b + a"
 
 
 def test_where_none_does_the_best_is_told() -> None:
@@ -161,3 +179,12 @@ def test_the_shape_keeps_methods_and_strings() -> None:
 def test_probes_suit_the_names_of_parameters(name: str, kind: type) -> None:
     probes = draw_probes((name,), 1)
     assert [type(one) for (one,) in probes] == [kind] * PROBES
+
+
+@pytest.mark.parametrize("value", [True, 3, 2.5, "abc", [1, 2], [], (1, "a"), {1, 2}, {"a": [1]}, None])
+def test_variations_are_of_the_same_kind(value: object) -> None:
+    assert {type(one) for (one,) in vary_arguments([(value,)], 1)} == {type(value)}
+
+
+def test_variations_differ() -> None:
+    assert len({one[0] for one in vary_arguments([(5,), (50,)], 1)}) > 2
