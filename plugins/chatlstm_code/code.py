@@ -1,6 +1,6 @@
 """Code: a description, perhaps with examples, becomes a Python function that parses, compiles and meets them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from chatlstm.plugin import (
     Domain,
     Draft,
     Generator,
+    Measure,
     Prompt,
     Record,
     Request,
@@ -15,11 +16,14 @@ from chatlstm.plugin import (
     read_domain,
 )
 from chatlstm_code.assignment import Assignment, read_assignment
+from chatlstm_code.evaluation import measure_samples, measure_search
 from chatlstm_code.families import expand_families
 from chatlstm_code.options import CANDIDATES, SECONDS, TOKENS
+from chatlstm_code.puzzles import list_family_puzzles, list_record_puzzles
 from chatlstm_code.records import lay_out_records
 from chatlstm_code.search import Attempt, Found, Plan, meets, search
 
+MOST_PRODUCTS = 60
 NOTHING = "no function of so few tokens could be drawn; set more of them"
 
 
@@ -44,6 +48,25 @@ class Code(Domain):
     def stages(self) -> tuple[Stage, ...]:
         """Draw functions until one meets the examples."""
         return (write_function,)
+
+    def evaluate(
+        self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
+    ) -> Iterator[Measure]:
+        """Measure form and success on held-out families, products of parts and open tasks."""
+        plan = read_plan(Request("", seed=seed, options=options))
+        families = list_family_puzzles(held_out, written=True)
+        if families:
+            yield from measure_search(engine, families, plan)
+            yield from measure_samples(engine, families, plan)
+            yield from measure_samples(engine, families, plan, bare=True)
+        others = {
+            "products": list_family_puzzles(held_out, written=False)[:MOST_PRODUCTS],
+            "mbpp": list_record_puzzles(held_out, "mbpp"),
+        }
+        for name, puzzles in others.items():
+            if puzzles:
+                for measure in (*measure_search(engine, puzzles, plan), *measure_samples(engine, puzzles, plan)):
+                    yield replace(measure, name=f"{name}_{measure.name}")
 
 
 def write_function(draft: Draft, engine: Generator) -> Draft:
