@@ -84,10 +84,8 @@ class _Canonical(ast.NodeTransformer):
         return ast.Call(ast.Attribute(ast.Constant(text), "format"), values, [])
 
     def _lay_out(self, part: ast.expr, values: list[ast.expr]) -> str:
-        if isinstance(part, ast.Constant):
-            return re.sub("[{}]", lambda brace: brace[0] * 2, str(part.value))
         if not isinstance(part, ast.FormattedValue):
-            raise ValueError("an f-string holds something unknown")
+            return re.sub("[{}]", lambda brace: brace[0] * 2, str(ast.literal_eval(part)))
         values.append(self.visit(part.value))
         conversion = f"!{chr(part.conversion)}" if part.conversion > 0 else ""
         if part.format_spec is None:

@@ -25,6 +25,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from chatlstm.plugin import ChatLSTMError
 from chatlstm_code.checking import find_fault
 from chatlstm_code.packing import pack, unpack
 from chatlstm_code.vocabulary import BUILTINS
@@ -125,6 +126,7 @@ class Sandbox:
             For each candidate, in order, a result a call.
 
         Raises:
+            ChatLSTMError: The worker does not start.
             ValueError: An argument is of a kind that cannot be handed over, or too large.
         """
         packed = [[pack(one) for one in call] for call in calls]
@@ -139,11 +141,10 @@ class Sandbox:
             if not waiting:
                 return
             fault, _ = waiting.popleft()
-            answers = [{"fault": fault}] if fault else self._hear(4 * seconds + SPARE_SECONDS)
+            results = [Result(fault=fault)] if fault else self._hear(4 * seconds + SPARE_SECONDS)[: len(calls)]
             if self._worker is None:  # it hung or ended; the others are asked again
                 for one in waiting:
                     self._send(one)
-            results = [_read(answer) for answer in answers][: len(calls)]
             rest = results[-1] if results and results[-1].fault else Result(fault="time")
             yield results + [rest] * (len(calls) - len(results))
 
@@ -153,16 +154,14 @@ class Sandbox:
             return
         worker = self._worker or self._begin()
         with contextlib.suppress(OSError):  # it has ended, as will be heard
-            _pipe(worker.stdin).write(request.encode() + b"\n")
-            _pipe(worker.stdin).flush()
+            _write(worker.stdin, request)
 
-    def _hear(self, seconds: float) -> list[object]:
+    def _hear(self, seconds: float) -> list[Result]:
         try:
-            answers = json.loads(self._lines.get(timeout=seconds))
-        except (queue.Empty, ValueError):
+            return [_read(answer) for answer in json.loads(self._lines.get(timeout=seconds))]
+        except (queue.Empty, ValueError, TypeError):  # it hangs, has ended, or what ran in it has answered
             self.close()
             return []
-        return answers if isinstance(answers, list) else []
 
     def _begin(self) -> subprocess.Popen[bytes]:
         root = str(Path(__file__).resolve().parents[1])
@@ -177,23 +176,26 @@ class Sandbox:
             env={},
             start_new_session=True,
         )
-        reader = threading.Thread(target=_read_lines, args=(_pipe(worker.stdout), self._lines), daemon=True)
+        reader = threading.Thread(target=_read_lines, args=(worker.stdout, self._lines), daemon=True)
         reader.start()
-        _pipe(worker.stdin).write(json.dumps(self._settings).encode() + b"\n")
-        _pipe(worker.stdin).flush()
-        self.walls = tuple(json.loads(self._lines.get(timeout=BEGIN_SECONDS))["walls"])
+        _write(worker.stdin, json.dumps(self._settings))
+        try:
+            self.walls = tuple(json.loads(self._lines.get(timeout=BEGIN_SECONDS))["walls"])
+        except (queue.Empty, ValueError) as error:
+            self.close()
+            raise ChatLSTMError("the sandbox in which functions run does not start; try again") from error
         return worker
 
 
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    if pipe is None:
-        raise ValueError("the worker has no such pipe")
-    return pipe
+def _write(pipe: IO[bytes] | None, line: str) -> None:
+    if pipe is not None:
+        pipe.write(line.encode() + b"\n")
+        pipe.flush()
 
 
-def _read_lines(pipe: IO[bytes], lines: "queue.Queue[bytes]") -> None:
+def _read_lines(pipe: IO[bytes] | None, lines: "queue.Queue[bytes]") -> None:
     with contextlib.suppress(ValueError):  # closed meanwhile
-        while line := pipe.readline(MAX_LINE):
+        while pipe is not None and (line := pipe.readline(MAX_LINE)):
             lines.put(line)
     lines.put(b"")  # no JSON: it has ended
 
@@ -201,10 +203,7 @@ def _read_lines(pipe: IO[bytes], lines: "queue.Queue[bytes]") -> None:
 def _read(answer: object) -> Result:
     match answer:
         case {"value": packed}:
-            try:
-                return Result(unpack(packed))
-            except ValueError as error:
-                return Result(fault=str(error))
-        case {"fault": str(fault)}:
-            return Result(fault=fault)
-    return Result(fault="no answer")
+            return Result(unpack(packed))
+        case {"fault": fault}:
+            return Result(fault=str(fault))
+    raise ValueError(f"the worker answered {answer!r}")

@@ -98,7 +98,7 @@ def write_program() -> tuple[ctypes.Array[ctypes.c_char], ctypes.Array[ctypes.c_
     return ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(lines) // 8, ctypes.addressof(body))), body
 
 
-def refuse_system_calls() -> bool:
+def refuse_system_calls() -> bool:  # pragma: no cover - behind walls
     """Put the filter up for this process, for good.
 
     Returns:

@@ -56,7 +56,7 @@ class Settings:
     memory: int = 2**29
 
 
-def main() -> None:
+def main() -> None:  # pragma: no cover - behind walls
     """Answer requests until there are no more."""
     table = json.loads(sys.stdin.buffer.readline())
     settings = Settings(tuple(table["names"]), tuple(table["preload"]), table["fork"], table["memory"])
@@ -77,7 +77,7 @@ def main() -> None:
             say(answers)
 
 
-def go_on_in_child() -> None:
+def go_on_in_child() -> None:  # pragma: no cover - behind walls
     """Fork, and return in the child only; this process waits for its end and ends as well."""
     child = os.fork()
     if child:
@@ -85,14 +85,16 @@ def go_on_in_child() -> None:
         os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0)
 
 
-def say(answer: object) -> None:
+def say(answer: object) -> None:  # pragma: no cover - behind walls
     """Send a line of JSON to whoever started this program."""
     line = json.dumps(answer).encode() + b"\n"
     while line:
         line = line[os.write(1, line) :]
 
 
-def run_apart(request: Mapping[str, object], settings: Settings, devnull: int) -> list[object]:
+def run_apart(  # pragma: no cover - behind walls
+    request: Mapping[str, object], settings: Settings, devnull: int
+) -> list[object]:
     """Run a candidate in a process of its own.
 
     Args:
@@ -170,13 +172,13 @@ def name_end(status: int) -> str:
     return "time" if os.WIFSIGNALED(status) and os.WTERMSIG(status) in timed else "ended"
 
 
-def _answer(answer: object) -> None:
+def _answer(answer: object) -> None:  # pragma: no cover - behind walls
     line = json.dumps(answer).encode() + b"\n"
     while line:
         line = line[os.write(ANSWERS, line) :]
 
 
-def refuse_events() -> None:
+def refuse_events() -> None:  # pragma: no cover - behind walls
     """Refuse, from now on, whatever Python reports to audit hooks: files, sockets, processes, imports, frames."""
 
     def refuse(event: str, _: tuple[object, ...]) -> None:

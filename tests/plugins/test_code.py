@@ -1,8 +1,10 @@
 """The code plugin as a person meets it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from chatlstm_code import code as code_module
 from chatlstm_code.code import Code
 from chatlstm_code.records import lay_out_records
 
@@ -106,3 +108,9 @@ def test_records_keep_where_they_come_from() -> None:
     given = replace(record("Do.", "def f(x): return x"), document="d", weight=2.0)
     (found,) = lay_out_records([given])
     assert (found.source, found.document, found.weight) == ("mbpp", "d", 2.0)
+
+
+def test_what_it_learns_from_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code_module, "read_domain", lambda *_, language: [record(language, "def f(x): return x")])
+    (found,) = Code().records_in("code", Path("nowhere"))
+    assert found.turns == ("code", "f(x)\n1return x")

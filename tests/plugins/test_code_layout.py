@@ -12,6 +12,7 @@ PROGRAMS = {
     "import heapq as hq\ndef f(a, n):\n    return hq.nlargest(n, a)": "f(a, n)\n1return heapq.nlargest(n, a)",
     "from collections import Counter\ndef f(a):\n    return Counter(a)": "f(a)\n1return collections.Counter(a)",
     "def f(a):\n    return {x: y for x, y in a if x if y}": "f(a)\n1return {for x, y in a if x if y: x: y}",
+    "def f(a):\n    return {x for x in a}": "f(a)\n1return {for x in a: x}",
     "def f(a):\n    return sum(x for y in a for x in y)": "f(a)\n1return sum(for y in a for x in y: x)",
     "def f(a):\n    return max((x for x in a), default=0)": "f(a)\n1return max((for x in a: x), default=0)",
     "def f(a):\n    return f'{a:>{4}}{{}}{a!r}'": "f(a)\n1return '{:>{}}{{}}{!r}'.format(a, 4, a)",
@@ -94,6 +95,9 @@ def test_a_variable_never_takes_the_name_of_the_function() -> None:
         "@a\ndef f(a): return a",
         "def f(a): return lambda *b: b",
         "def f(a): return f'{a}' b'a'",
+        "def f(a): return +a",
+        "def f(a=[]): return a",
+        "def f(" + ", ".join(f"a{n}" for n in range(len(NAMES) + 1)) + "): pass",
         "def f(a):\n" + "".join(f"{' ' * depth}while a:\n" for depth in range(1, 7)) + "       pass",
     ],
 )

@@ -52,3 +52,7 @@ def test_the_evaluation_measures_the_pipeline_beside_the_bare_model(monkeypatch:
     found = {(one.name, one.reference): one.value for one in measures}
     assert found[("solved", "")] == found[("mbpp_solved", "")] == found[("parse_rate", "")] == 1.0
     assert found[("parse_rate", "without_pipeline")] == 0.0
+
+
+def test_without_held_out_text_nothing_is_measured() -> None:
+    assert not list(Code().evaluate(ToldCoder([]), [], options={}, seed=1))

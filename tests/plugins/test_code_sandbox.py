@@ -9,6 +9,8 @@ import pytest
 from chatlstm_code import sandbox as sandbox_module
 from chatlstm_code.sandbox import Result, Sandbox
 
+from chatlstm.plugin import ChatLSTMError
+
 SECONDS = 0.3
 PRELOADED = (
     *("ctypes", "gc", "mmap", "multiprocessing.shared_memory", "resource", "signal", "socket"),
@@ -242,3 +244,29 @@ def test_its_folder_is_taken_away() -> None:
         folder = Path(sandbox.folder)
         assert folder.is_dir()
     assert not folder.exists()
+
+
+def test_after_a_worker_that_hangs_the_next_candidates_run(unforked: Sandbox) -> None:
+    sources = ["def f():\n    while True:\n        pass", "def f():\n    return 2", "def f():\n    return open"]
+    results = [one[0] for one in unforked.run_all(sources, "f", [()], seconds=0.05)]
+    assert [(one.value, one.fault) for one in results] == [(None, "time"), (2, ""), (None, "line 2: the name open")]
+
+
+def test_a_worker_that_does_not_start_is_told() -> None:
+    with pytest.raises(ChatLSTMError, match="does not start"), Sandbox(preload=("no_such_module",)):
+        pass
+
+
+@pytest.mark.parametrize("answer", [b'[{"value": {"eval": 1}}]', b"[{}]", b"1", b"[[]]", b"{"])
+def test_an_answer_that_no_worker_gives_ends_the_worker(answer: bytes) -> None:
+    source = "def f():\n    return 1"
+    with Sandbox(fork=False) as sandbox:
+        sandbox._lines.put(answer)
+        results = [sandbox.run(source, "f", [()], seconds=SECONDS) for _ in range(2)]
+    assert results == [[Result(fault="time")], [Result(1)]]
+
+
+def test_closing_twice_is_closing_once() -> None:
+    with Sandbox() as sandbox:
+        sandbox.close()
+    assert not Path(sandbox.folder).exists()

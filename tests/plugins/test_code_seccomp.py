@@ -1,10 +1,12 @@
 """The filter of system calls, run by hand instead of by the kernel."""
 
+import ctypes
+import platform
 import struct
 from itertools import pairwise
 
 import pytest
-from chatlstm_code.seccomp import ALLOW, KILL, MACHINES, REFUSE, build_filter
+from chatlstm_code.seccomp import ALLOW, KILL, MACHINES, REFUSE, build_filter, write_program
 
 # x86-64's numbers, from the kernel's table
 READ, WRITE, MMAP, OPEN, SOCKET, CLONE, EXECVE, KILL_CALL, PTRACE, OPENAT = 0, 1, 9, 2, 41, 56, 59, 62, 101, 257
@@ -56,3 +58,10 @@ def test_another_machine_is_ended(program: bytes) -> None:
 def test_no_call_is_listed_twice(machine: str) -> None:
     calls = sorted(MACHINES[machine].allowed + MACHINES[machine].memory)
     assert all(left < right for left, right in pairwise(calls))
+
+
+@pytest.mark.skipif(platform.machine() not in MACHINES, reason="no filter is known for this machine")
+def test_the_kernel_is_given_the_count_of_instructions_and_where_they_lie() -> None:
+    head, body = write_program() or (b"", b"")
+    count, address = struct.unpack("HxxxxxxQ", bytes(head)[:16])
+    assert (count * 8, address) == (len(bytes(body)), ctypes.addressof(body))  # type: ignore[arg-type] # it is there
