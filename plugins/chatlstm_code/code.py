@@ -16,6 +16,7 @@ from chatlstm.plugin import (
     read_domain,
 )
 from chatlstm_code.assignment import Assignment, read_assignment
+from chatlstm_code.cues import CUES, FOLLOW_UPS, SUBJECTS
 from chatlstm_code.evaluation import measure_samples, measure_search
 from chatlstm_code.families import expand_families
 from chatlstm_code.options import CANDIDATES, SECONDS, TOKENS
@@ -32,7 +33,9 @@ class Code(Domain):
 
     name = "code"
     summary = "A Python function from a description, and examples that it must meet."
-    cues = ("write a function", "python function", "写一个函数", "写个函数", "def ")
+    cues = CUES
+    subjects = SUBJECTS
+    follow_ups = FOLLOW_UPS
     options = (SECONDS, CANDIDATES, TOKENS)
     languages = ("code",)
 
