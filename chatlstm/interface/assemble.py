@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SHIPPED_CHECKPOINTS = Path(__file__).parents[1] / "checkpoints"
 STARTER = "en"
+STARTERS = {"en": "dialogue", "zh": "dialogue --language zh", "code": "code --language code"}
+"""The shipped checkpoints, and what a person would train to make each anew."""
 
 
 def data_folder() -> Path:

@@ -20,7 +20,7 @@ from chatlstm.errors import ChatLSTMError
 from chatlstm.history.failure import explain_damage, explain_failure
 from chatlstm.interface.assemble import (
     SHIPPED_CHECKPOINTS,
-    STARTER,
+    STARTERS,
     assemble_history,
     assemble_registry,
     checkpoint_folders,
@@ -107,15 +107,14 @@ def examine_torch() -> Finding:
 
 
 def examine_checkpoints() -> Iterator[Finding]:
-    """Look for the starter, and compare every checkpoint's files with their hashes."""
+    """Look for the starters, and compare every checkpoint's files with their hashes."""
     folders = list_checkpoints(checkpoint_folders())
-    if STARTER not in [folder.name for folder in folders]:
-        yield Finding(
-            f"checkpoint {STARTER}",
-            "fault",
-            "the starter is not there",
-            f"{_REINSTALL}; or train one: chatlstm train dialogue --scratch --name {STARTER}",
-        )
+    present = {folder.name for folder in folders}
+    for name, what in STARTERS.items():
+        if name in present:
+            continue
+        remedy = f"{_REINSTALL}; or train one: chatlstm train {what} --scratch --name {name}"
+        yield Finding(f"checkpoint {name}", "fault", "the starter is not there", remedy)
     for folder in folders:
         state, config = check_checkpoint(folder)
         name = f"checkpoint {folder.name}"

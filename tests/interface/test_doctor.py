@@ -23,10 +23,12 @@ pytestmark = pytest.mark.usefixtures("echo")
 
 @pytest.fixture(autouse=True)
 def starter(tmp_path: Path, tiny_checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Ship one checkpoint alone, called ``en``."""
+    """Ship the same checkpoint under each name, and give that of ``en``."""
     folder = tmp_path / "shipped"
     monkeypatch.setattr(assemble, "SHIPPED_CHECKPOINTS", folder)
     monkeypatch.setattr(doctor, "SHIPPED_CHECKPOINTS", folder)
+    for name in ("zh", "code"):
+        shutil.copytree(tiny_checkpoint, folder / name)
     return shutil.copytree(tiny_checkpoint, folder / "en")
 
 
@@ -45,6 +47,8 @@ def test_a_healthy_machine_ends_with_0(run: Run) -> None:
         "torch",
         "onnxruntime",
         "checkpoint en",
+        "checkpoint zh",
+        "checkpoint code",
         "plugins",
         "data folder",
         "history",
