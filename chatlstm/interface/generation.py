@@ -151,6 +151,7 @@ def describe_option(option: Settable) -> str:
     """Tell what an option takes.
 
     Example:
+        >>> from chatlstm.pipeline.options import Option
         >>> describe_option(Option("candidates", 16, 1, 64, "replies to choose from"))
         'candidates (1 to 64, 16 if not set)'
     """

@@ -128,7 +128,7 @@ COMMANDS = {
     "chat": Entry("Talk; what is said is kept in the history.", _load_chat),
     "generate": Entry("Write one text, or many, for a script.", _load_generate),
     "train": Entry("Train a checkpoint, or tune one on your own text.", _load_train),
-    "evaluate": Entry("Measure a plugin on held-out records.", _load_evaluate),
+    "evaluate": Entry("Measure a plugin, or all of them, on held-out records.", _load_evaluate),
     "plugins": Entry("What the installed plugins are.", _load_plugins),
     "corpora": Entry("Which text there is to train on.", _load_corpora),
     "checkpoints": Entry("Which trained models there are.", _load_checkpoints),

@@ -10,7 +10,7 @@ from chatlstm.engine.benchmarks.memory import find_peak
 from chatlstm.engine.benchmarks.row import Aim, Row, Section
 
 REPEATS = 7
-STORY = ("generate", "story", "Once upon a time there was a little fox", "-o", "tokens=40", "--seed", "7")
+STORY = ("generate", "story", "Once upon a time there was a little fox", "-o", "words=40", "--seed", "7")
 
 
 def measure_start(checkpoint: str, *, arguments: Sequence[str] = STORY, repeats: int = REPEATS) -> Section:

@@ -12,7 +12,7 @@ HOLDS_50_MB = "import time; held = b'x' * 50_000_000; print('x', flush=True); pr
 
 
 def test_the_first_word_and_the_memory_are_measured(tiny_checkpoint: Path) -> None:
-    arguments = ("generate", "story", "Hello.", "--seed", "1")
+    arguments = ("generate", "dialogue", "Hello.", "--seed", "1")
     told = list(measure_start(str(tiny_checkpoint), arguments=arguments, repeats=2))
     wait, memory = (row for row in told if isinstance(row, Row))
 
