@@ -19,7 +19,8 @@ def say(text: str, *, end: str = "\n") -> None:
 
 def tell(notice: str) -> None:
     """Print a notice to standard error."""
-    print(clean_text(notice), file=sys.stderr, flush=True)
+    # in one write: lines of several workers stay whole
+    print(clean_text(notice) + "\n", end="", file=sys.stderr, flush=True)
 
 
 def show_json(value: object, *, indent: int | None = 1) -> None:
