@@ -56,7 +56,6 @@ def test_a_conversation_is_resumed_with_its_last_exchanges() -> None:
         for text in ("one", "two", "three"):
             send(chat, f"{text}\r")
             chat.expect_exact(f": {text}\r\n")
-        chat.expect_exact("> ")
         send(chat, "\x04")
         wait_for_end(chat)
     with open_chat("echo", "resume=") as chat:
