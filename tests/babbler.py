@@ -75,7 +75,6 @@ class Babbler:
         sampling: Sampling,
         *,
         seed: int,
-        state: bytes | None = None,
         constraint: Constraint | None = None,
     ) -> Iterator[Piece]:
         (drawn,) = self.draw(prompt, sampling, n=1, seed=seed, constraint=constraint)
@@ -88,5 +87,5 @@ class Babbler:
     def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
         return [0.0] * len(continuations)
 
-    def save_state(self, prompt: Prompt, *, state: bytes | None = None) -> bytes:
+    def save_state(self, prompt: Prompt) -> bytes:
         return b"a state of constant size"

@@ -54,7 +54,6 @@ class CannedGenerator:
         sampling: Sampling,
         *,
         seed: int,
-        state: bytes | None = None,
         constraint: Constraint | None = None,
     ) -> Iterator[Piece]:
         self._note(prompt, seed)
@@ -92,8 +91,8 @@ class CannedGenerator:
     def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
         return [self._matches.get(text, 0.0) for text in continuations]
 
-    def save_state(self, prompt: Prompt, *, state: bytes | None = None) -> bytes:
-        return (state or b"") + "\n".join([*prompt.turns, prompt.beginning]).encode()
+    def save_state(self, prompt: Prompt) -> bytes:
+        return prompt.behind + "\n".join([*prompt.turns, prompt.beginning]).encode()
 
     def _note(self, prompt: Prompt, seed: int) -> None:
         self.prompts.append(prompt)

@@ -88,11 +88,12 @@ class Prompt:
         domain: Marks the kind of text, such as ``"dialogue"``.
         turns: The turns so far; the continuation is the next one.
         beginning: First words of that next turn, already written.
+        behind: The saved state behind the turns before these; empty where these are all.
         within: The saved state behind the first part of that turn, with which ``beginning`` goes on;
             empty where the turn is given from its start.
 
     Raises:
-        ValueError: ``within`` is given, and turns as well or nothing to go on with.
+        ValueError: ``within`` is given, and turns or ``behind`` as well, or nothing to go on with.
 
     Example:
         >>> Prompt("dialogue", ("Hello.",)).beginning
@@ -102,11 +103,12 @@ class Prompt:
     domain: str
     turns: tuple[str, ...] = ()
     beginning: str = ""
+    behind: bytes = field(default=b"", repr=False)
     within: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
-        if self.within and (self.turns or not self.beginning):
-            raise ValueError("a prompt within a turn needs a beginning and no turns")
+        if self.within and (self.turns or self.behind or not self.beginning):
+            raise ValueError("a prompt within a turn needs a beginning, no turns and no state behind them")
 
 
 @dataclass(frozen=True)
@@ -182,16 +184,14 @@ class Generator(Protocol):
         sampling: Sampling,
         *,
         seed: int,
-        state: bytes | None = None,
         constraint: Constraint | None = None,
     ) -> Iterator[Piece]:
         """Continue ``prompt``, piece by piece; closing the iterator stops the work.
 
         Args:
-            prompt: What to continue. With a ``state``, only what came after that state.
+            prompt: What to continue.
             sampling: How to choose.
             seed: Same seed, prompt, sampling and checkpoint: same text on the same machine.
-            state: A saved state to go on from instead of a cold start.
             constraint: Names the tokens allowed next.
 
         Returns:
@@ -220,5 +220,5 @@ class Generator(Protocol):
             the checkpoint has not learned to match.
         """
 
-    def save_state(self, prompt: Prompt, *, state: bytes | None = None) -> bytes:
-        """Read ``prompt`` (after ``state``, if given) and return the model's state behind it."""
+    def save_state(self, prompt: Prompt) -> bytes:
+        """Read ``prompt`` and return the model's state behind it, for other prompts' ``behind`` or ``within``."""

@@ -52,9 +52,9 @@ class StepGenerator(Generic[State]):
         """Count the tokens of ``text``."""
         return len(self._tokenizer.encode(text))
 
-    def save_state(self, prompt: Prompt, *, state: bytes | None = None) -> bytes:
-        """Read ``prompt`` (after ``state``, if given) and return the model's state behind it."""
-        ids, behind = self._place(prompt, state)
+    def save_state(self, prompt: Prompt) -> bytes:
+        """Read ``prompt`` and return the model's state behind it, for other prompts' ``behind`` or ``within``."""
+        ids, behind = self._place(prompt)
         if not prompt.beginning:
             ids.pop()  # the mark that would open the next turn is not part of the state
         hidden, cell = self._stepper.export_state(self._read(ids, behind))
@@ -67,11 +67,10 @@ class StepGenerator(Generic[State]):
         sampling: Sampling,
         *,
         seed: int,
-        state: bytes | None = None,
         constraint: Constraint | None = None,
     ) -> Iterator[Piece]:
         """Continue ``prompt``, piece by piece; closing the iterator stops the work."""
-        logits, behind = self._begin(prompt, state)
+        logits, behind = self._recall_prompt(prompt)
         random = np.random.default_rng(seed)
         decoder = StreamDecoder(self._tokenizer)
         drawn: list[int] = []
@@ -103,7 +102,7 @@ class StepGenerator(Generic[State]):
         """Draw ``n`` continuations of ``prompt`` in one batch."""
         if n < 1:
             raise ValueError(f"n must be at least 1, got {n}")
-        logits, state = self._begin(prompt, None)
+        logits, state = self._recall_prompt(prompt)
         logits, state = logits.repeat(n, axis=0), self._stepper.pick(state, [0] * n)  # (B, V)
         random = np.random.default_rng(seed)
         rows = _Rows(n)
@@ -135,7 +134,7 @@ class StepGenerator(Generic[State]):
             return []
         rows = [[*ids, TURN] for ids in self._tokenizer.encode_many(continuations)]
         order = sorted(range(len(rows)), key=lambda row: -len(rows[row]))
-        logits, state = self._begin(prompt, None)
+        logits, state = self._recall_prompt(prompt)
         logits, state = logits.repeat(len(rows), axis=0), self._stepper.pick(state, [0] * len(rows))
         totals = [0.0] * len(rows)
         for place in range(len(rows[order[0]])):
@@ -155,7 +154,8 @@ class StepGenerator(Generic[State]):
         if not self._stepper.config.match_size or not prompt.turns or not continuations:
             return [0.0] * len(continuations)
         *earlier, last = [[TURN, *ids] for ids in self._tokenizer.encode_many(prompt.turns)]
-        context = self._read([token_id for turn in earlier for token_id in turn], self._open(prompt.domain))
+        opened = self._load_state(prompt.behind) if prompt.behind else self._open(prompt.domain)
+        context = self._read([token_id for turn in earlier for token_id in turn], opened)
         contexts = self._sum_up([[*last, TURN]], context)
         rated = self._stepper.match(contexts, self._recall_replies(prompt.domain, tuple(continuations)))
         nats: list[float] = rated[0].tolist()
@@ -178,28 +178,24 @@ class StepGenerator(Generic[State]):
         gists = [np.concatenate([read[end], read[:end].mean(0)]) for read, end in zip(features, ends, strict=True)]
         return np.stack(gists)  # (B, 2H)
 
-    def _begin(self, prompt: Prompt, state: bytes | None) -> tuple[Floats, State]:
+    def _read_prompt(self, prompt: Prompt) -> tuple[Floats, State]:
         """Read a prompt; returns the next token's logits ``(1, V)`` and the state behind it."""
-        return self._recall_prompt(prompt) if state is None else self._read_prompt(prompt, state)
-
-    def _read_prompt(self, prompt: Prompt, state: bytes | None = None) -> tuple[Floats, State]:
-        ids, behind = self._place(prompt, state)
+        ids, behind = self._place(prompt)
         return self._stepper.step(np.array(ids[-1:]), self._read(ids[:-1], behind))
 
-    def _place(self, prompt: Prompt, state: bytes | None) -> tuple[list[int], State]:
+    def _place(self, prompt: Prompt) -> tuple[list[int], State]:
         """Lay out a prompt; returns its tokens and the state they are read behind."""
         if prompt.within:
             return self._tokenizer.encode(prompt.beginning), self._load_state(prompt.within)
-        opening = self._tokenizer.encode_opening(prompt.domain) if state is None else []
-        ids = opening + self._tokenizer.encode_turns([*prompt.turns, prompt.beginning])
-        return ids, self._load_state(state)
+        ids = self._tokenizer.encode_turns([*prompt.turns, prompt.beginning])
+        if prompt.behind:
+            return ids, self._load_state(prompt.behind)
+        return self._tokenizer.encode_opening(prompt.domain) + ids, self._stepper.start(1)
 
     def _read(self, ids: list[int], state: State) -> State:
         return self._stepper.read(np.array([ids]), state) if ids else state
 
-    def _load_state(self, state: bytes | None) -> State:
-        if state is None:
-            return self._stepper.start(1)
+    def _load_state(self, state: bytes) -> State:
         hash_, config = self.checkpoint.partition("@")[2], self._stepper.config
         try:
             arrays = load(state)

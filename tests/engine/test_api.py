@@ -54,7 +54,9 @@ def test_a_value_cannot_be_changed(value: object) -> None:
         setattr(value, field, None)
 
 
-@pytest.mark.parametrize(("turns", "beginning"), [((), ""), (("Hello.",), "I am")])
-def test_a_prompt_within_a_turn_has_a_beginning_alone(turns: tuple[str, ...], beginning: str) -> None:
-    with pytest.raises(ValueError, match="needs a beginning and no turns"):
-        Prompt("story", turns, beginning, within=b"state")
+@pytest.mark.parametrize(
+    ("turns", "beginning", "behind"), [((), "", b""), (("Hello.",), "I am", b""), ((), "I am", b"state")]
+)
+def test_a_prompt_within_a_turn_has_a_beginning_alone(turns: tuple[str, ...], beginning: str, behind: bytes) -> None:
+    with pytest.raises(ValueError, match="needs a beginning, no turns and no state behind them"):
+        Prompt("story", turns, beginning, behind, b"state")

@@ -73,8 +73,8 @@ def test_a_saved_state_goes_on_as_if_all_was_read(engine: Generator, seed: int) 
     whole = Prompt("dialogue", ("Hello.", "Hi.", "How are you?"), "I am")
     state = engine.save_state(Prompt("dialogue", ("Hello.", "Hi.")))
 
-    rest = Prompt("dialogue", ("How are you?",), "I am")
-    assert list(engine.stream(rest, SHORT, seed=seed, state=state)) == list(engine.stream(whole, SHORT, seed=seed))
+    rest = Prompt("dialogue", ("How are you?",), "I am", behind=state)
+    assert list(engine.stream(rest, SHORT, seed=seed)) == list(engine.stream(whole, SHORT, seed=seed))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -109,7 +109,7 @@ def load_parts(state: bytes) -> Floats:
 
 def test_states_saved_on_top_of_each_other_equal_one(engine: Generator) -> None:
     first = engine.save_state(Prompt("dialogue", ("Hello.",)))
-    second = engine.save_state(Prompt("dialogue", ("Hi.",)), state=first)
+    second = engine.save_state(Prompt("dialogue", ("Hi.",), behind=first))
 
     found, wanted = load_parts(second), load_parts(engine.save_state(PROMPT))
     assert np.allclose(found, wanted, atol=1e-6)
@@ -124,7 +124,7 @@ def test_a_beginning_is_kept_in_the_state(engine: Generator) -> None:
 def test_nothing_more_to_read_leaves_the_state_as_it_is(engine: Generator) -> None:
     state = engine.save_state(PROMPT)
 
-    assert engine.save_state(Prompt("dialogue"), state=state) == state
+    assert engine.save_state(Prompt("dialogue", behind=state)) == state
 
 
 def test_an_empty_prompt_has_a_state(engine: Generator) -> None:
@@ -148,7 +148,6 @@ FOREIGN = {
         "was not saved with the checkpoint tiny@0123abcd",
     ),
     "no state": (b"state", "was not saved with the checkpoint tiny@0123abcd"),
-    "empty": (b"", "was not saved with the checkpoint tiny@0123abcd"),
     "of another size": (
         resize(ENGINES["torch"].save_state(PROMPT)),
         "does not fit the checkpoint tiny@0123abcd",
@@ -159,6 +158,15 @@ FOREIGN = {
 @pytest.mark.parametrize(("state", "fault"), FOREIGN.values(), ids=FOREIGN)
 def test_a_foreign_state_is_refused(engine: Generator, state: bytes, fault: str) -> None:
     with pytest.raises(ChatLSTMError, match=fault):
-        next(engine.stream(PROMPT, SHORT, seed=1, state=state))
+        next(engine.stream(Prompt("dialogue", ("Hello.",), behind=state), SHORT, seed=1))
 
 
+
+
+def test_candidates_behind_a_state_equal_those_of_the_whole(engine: Generator) -> None:
+    whole = Prompt("dialogue", ("Hello.", "Hi.", "How are you?"))
+    rest = Prompt("dialogue", ("How are you?",), behind=engine.save_state(Prompt("dialogue", ("Hello.", "Hi."))))
+
+    drawn = [candidate.token_ids for candidate in engine.draw(rest, SHORT, n=3, seed=1)]
+    assert drawn == [candidate.token_ids for candidate in engine.draw(whole, SHORT, n=3, seed=1)]
+    assert engine.score(rest, ["Fine."]) == pytest.approx(engine.score(whole, ["Fine."]), abs=1e-4)

@@ -31,7 +31,6 @@ class Echo(CannedGenerator):
         sampling: Sampling,
         *,
         seed: int,
-        state: bytes | None = None,
         constraint: Constraint | None = None,
     ) -> Iterator[Piece]:
         text = prompt.turns[-1]
@@ -54,7 +53,6 @@ class Told(CannedGenerator):
         sampling: Sampling,
         *,
         seed: int,
-        state: bytes | None = None,
         constraint: Constraint | None = None,
     ) -> Iterator[Piece]:
         for number, text in enumerate(self._pieces, start=1):

@@ -44,7 +44,6 @@ class RandomCoder:
         sampling: Sampling,
         *,
         seed: int,
-        state: bytes | None = None,
         constraint: Constraint | None = None,
     ) -> Iterator[Piece]:
         raise NotImplementedError
@@ -76,7 +75,7 @@ class RandomCoder:
     def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
         return [0.0] * len(continuations)
 
-    def save_state(self, prompt: Prompt, *, state: bytes | None = None) -> bytes:
+    def save_state(self, prompt: Prompt) -> bytes:
         return b""
 
 

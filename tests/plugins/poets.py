@@ -80,10 +80,9 @@ class RandomPoet:
         sampling: Sampling,
         *,
         seed: int,
-        state: bytes | None = None,
         constraint: Constraint | None = None,
     ) -> Iterator[Piece]:
         yield Piece("", 0, "end")
 
-    def save_state(self, prompt: Prompt, *, state: bytes | None = None) -> bytes:
+    def save_state(self, prompt: Prompt) -> bytes:
         return b""

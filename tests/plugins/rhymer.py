@@ -52,7 +52,6 @@ class RandomRhymer:
         sampling: Sampling,
         *,
         seed: int,
-        state: bytes | None = None,
         constraint: Constraint | None = None,
     ) -> Iterator[Piece]:
         yield from ()
@@ -95,5 +94,5 @@ class RandomRhymer:
     def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
         return [0.0] * len(continuations)
 
-    def save_state(self, prompt: Prompt, *, state: bytes | None = None) -> bytes:
+    def save_state(self, prompt: Prompt) -> bytes:
         return b""
