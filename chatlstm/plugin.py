@@ -3,7 +3,7 @@
 from chatlstm.engine.api import Candidate, Constraint, Generator, Piece, Prompt, Sampling
 from chatlstm.errors import ChatLSTMError, ConstraintError, MisuseError
 from chatlstm.pipeline.corpora import read_domain, read_own_records
-from chatlstm.pipeline.domain import Domain, Draft, Measure, Stage
+from chatlstm.pipeline.domain import Domain, Draft, Measure, Stage, Written
 from chatlstm.pipeline.manuscript import Manuscript, cut_starts, rate_token
 from chatlstm.pipeline.options import Choice, Option, Words
 from chatlstm.pipeline.own_text import read_records
@@ -15,7 +15,6 @@ from chatlstm.pipeline.sentences import (
     signs_of,
 )
 from chatlstm.pipeline.statistics import (
-    Copies,
     distinct,
     interval,
     repeated_ngrams,
@@ -31,7 +30,6 @@ __all__ = [
     "Choice",
     "Constraint",
     "ConstraintError",
-    "Copies",
     "Domain",
     "Draft",
     "Generator",
@@ -50,6 +48,7 @@ __all__ = [
     "TokenTable",
     "Turn",
     "Words",
+    "Written",
     "cut_sentences",
     "cut_starts",
     "distinct",

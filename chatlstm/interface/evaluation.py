@@ -1,18 +1,22 @@
 """What a plugin reaches on records that the model never saw."""
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
-from chatlstm.engine.corpus import choose_split
+from chatlstm.engine.corpus import TRAIN, choose_split
 from chatlstm.engine.held_out import sum_held_out
 from chatlstm.errors import MissingError
 from chatlstm.interface import assemble
 from chatlstm.interface.generate import split_options
 from chatlstm.interface.generation import read_options
-from chatlstm.pipeline.domain import Domain, Measure, list_records
+from chatlstm.pipeline.domain import Domain, Measure, Written, list_records
+from chatlstm.pipeline.passages import measure_copying
 from chatlstm.pipeline.statistics import interval, split_units
+from chatlstm.pipeline.training_text import TrainingText
 from chatlstm.records import Record
 
 if TYPE_CHECKING:
@@ -61,13 +65,14 @@ def collect_measures(domain: Domain, settings: EvaluateSettings) -> dict[str, ob
         MissingError: No checkpoint or corpus of that name, or no record is held out.
         MisuseError: An option is not the plugin's.
     """
-    options = split_options(settings.options)
-    read_options(domain, options)
+    options = read_options(domain, split_options(settings.options))
     checkpoint = settings.checkpoint or domain.languages[0]
     model = assemble.load_model(checkpoint, settings.device, precision=settings.precision)
-    held_out = hold_out(domain, model.config.language, settings)
-    measures = [*measure_prediction(model, held_out)]
-    measures += domain.evaluate(model.engine, held_out, options=options, seed=settings.seed)
+    with TemporaryFile() as file:
+        training = TrainingText(file)
+        held_out = hold_out(domain, model.config.language, settings, training)
+        measures = [*measure_prediction(model, held_out)]
+        measures += measure_writing(domain, model, held_out, training, settings)
     told: dict[str, object] = {
         "plugin": domain.name,
         "checkpoint": model.engine.checkpoint,
@@ -76,8 +81,14 @@ def collect_measures(domain: Domain, settings: EvaluateSettings) -> dict[str, ob
         "split": settings.split,
         "records": len(held_out),
         "seed": settings.seed,
-        "options": read_options(domain, options),
+        "options": options,
     }
+    return {**told, **arrange_measures(measures)}
+
+
+def arrange_measures(measures: Iterable[Measure]) -> dict[str, object]:
+    """Put a plugin's figures by name, their intervals and what references reached into one table."""
+    told: dict[str, object] = {}
     references: dict[str, dict[str, float]] = {}
     intervals: dict[str, list[float]] = {}
     for measure in measures:
@@ -88,20 +99,49 @@ def collect_measures(domain: Domain, settings: EvaluateSettings) -> dict[str, ob
     return {**told, "intervals": intervals, "references": references}
 
 
-def hold_out(domain: Domain, language: str, settings: EvaluateSettings) -> list[Record]:
-    """Read the records of a plugin in a language that fall into a split.
+def hold_out(domain: Domain, language: str, settings: EvaluateSettings, training: TrainingText) -> list[Record]:
+    """Read a plugin's records in a language.
+
+    Args:
+        domain: The plugin.
+        language: One of its languages.
+        settings: Where the text is, and what is held out.
+        training: Takes the records that are trained on.
+
+    Returns:
+        Those that fall into the split that is measured on.
 
     Raises:
         MissingError: None does.
     """
-    listed = list_records(domain, settings.corpora, language=language)
-    held_out = [record for record in listed if choose_split(record) == settings.split]
+    held_out = []
+    for record in list_records(domain, settings.corpora, language=language):
+        split = choose_split(record)
+        if split == TRAIN:
+            training.add(record)
+        elif split == settings.split:
+            held_out.append(record)
     if not held_out:
         raise MissingError(f"{domain.name} has no held-out records; see: chatlstm corpora list")
     return held_out[: settings.limit or None]
 
 
 # Any: whose states the model has matters to nobody here
+def measure_writing(
+    domain: Domain, model: "Model[Any]", held_out: list[Record], training: TrainingText, settings: EvaluateSettings
+) -> Iterator[Measure]:
+    """Take a plugin's own measures, and look up what it writes meanwhile in its training text."""
+    written = []
+    for one in domain.evaluate(model.engine, held_out, options=split_options(settings.options), seed=settings.seed):
+        if isinstance(one, Written):
+            written.append(one.text)
+        else:
+            yield one
+    if written:
+        yield from measure_copying(written, held_out, training, language=model.config.language)
+
+
+# Any: as above
 def measure_prediction(model: "Model[Any]", held_out: list[Record]) -> tuple[Measure, ...]:
     """Measure how well the next token is predicted, with the context, without, and by chance.
 

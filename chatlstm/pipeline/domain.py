@@ -65,6 +65,21 @@ class Measure:
     high: float | None = None
 
 
+@dataclass(frozen=True)
+class Written:
+    """A text that a plugin wrote in its evaluation, to be looked up in its training text.
+
+    Args:
+        text: As a record of the plugin would hold it.
+
+    Example:
+        >>> Written("Once upon a time.").text
+        'Once upon a time.'
+    """
+
+    text: str
+
+
 class Domain:
     """A generator plugin.
 
@@ -150,7 +165,7 @@ class Domain:
 
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
-    ) -> Iterator[Measure]:
+    ) -> Iterator[Measure | Written]:
         """Measure what matters in this domain; by default nothing beyond the loss.
 
         Args:
@@ -160,7 +175,8 @@ class Domain:
             seed: Fixes every random choice.
 
         Returns:
-            Measures, as they become known.
+            Measures, as they become known; and what the plugin wrote meanwhile, of which is then told
+            how much is copied from the training text.
         """
         return iter(())
 

@@ -1,4 +1,4 @@
-"""What evaluations count in texts: variety, repetition, copying, and how sure a mean is."""
+"""What evaluations count in texts: variety, repetition, and how sure a mean is."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -100,42 +100,6 @@ def self_bleu(texts: Sequence[str], *, language: str) -> float:
     return float(np.mean(scores))
 
 
-class Copies:
-    """Training text, to be searched for what a generated text has taken from it.
-
-    Args:
-        texts: The training text.
-        language: As for ``split_units``.
-
-    Example:
-        >>> copies = Copies(["the cat sat on the mat"], language="en")
-        >>> copies.longest("a cat sat on a mat"), copies.novel("a cat sat on a mat", n=3)
-        (3, 0.75)
-    """
-
-    def __init__(self, texts: Iterable[str], *, language: str) -> None:
-        self._language = language
-        self._text = "\n".join(_join(split_units(text, language)) for text in texts)
-        self._runs: dict[int, frozenset[int]] = {}
-
-    def longest(self, text: str) -> int:
-        """Count the units of the longest passage of ``text`` that stands in the training text."""
-        units = split_units(text, self._language)
-        best = 0
-        for end in range(1, len(units) + 1):
-            while end - best > 0 and _join(units[end - best - 1 : end]) in self._text:
-                best += 1
-        return best
-
-    def novel(self, text: str, *, n: int) -> float:
-        """Give the share of the runs of ``n`` units of ``text`` that the training text does not hold."""
-        runs = _list_runs(split_units(text, self._language), n)
-        if n not in self._runs:
-            lines = (line.split() for line in self._text.split("\n"))
-            self._runs[n] = frozenset(hash(run) for line in lines for run in _list_runs(line, n))
-        return sum(hash(run) not in self._runs[n] for run in runs) / len(runs) if runs else 0.0
-
-
 def interval(values: Sequence[float]) -> tuple[float, float, float]:
     """Give the mean of some values and the ends of its 95 % confidence interval, by resampling.
 
@@ -165,8 +129,3 @@ def interval(values: Sequence[float]) -> tuple[float, float, float]:
 
 def _list_runs(units: Sequence[str], n: int) -> list[tuple[str, ...]]:
     return [tuple(units[start : start + n]) for start in range(len(units) - n + 1)]
-
-
-def _join(units: Sequence[str]) -> str:
-    """Write units so that a run of them is found only at the bounds of units."""
-    return f" {' '.join(units)} "

@@ -13,6 +13,7 @@ from chatlstm.plugin import (
     Record,
     Request,
     Stage,
+    Written,
     read_domain,
 )
 from chatlstm_code.assignment import Assignment, read_assignment
@@ -54,7 +55,7 @@ class Code(Domain):
 
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
-    ) -> Iterator[Measure]:
+    ) -> Iterator[Measure | Written]:
         """Measure form and success on held-out families, products of parts and open tasks."""
         plan = read_plan(Request("", seed=seed, options=options))
         families = list_family_puzzles(held_out, written=True)
@@ -68,8 +69,8 @@ class Code(Domain):
         }
         for name, puzzles in others.items():
             if puzzles:
-                for measure in (*measure_search(engine, puzzles, plan), *measure_samples(engine, puzzles, plan)):
-                    yield replace(measure, name=f"{name}_{measure.name}")
+                for one in (*measure_search(engine, puzzles, plan), *measure_samples(engine, puzzles, plan)):
+                    yield replace(one, name=f"{name}_{one.name}") if isinstance(one, Measure) else one
 
 
 def write_function(draft: Draft, engine: Generator) -> Draft:

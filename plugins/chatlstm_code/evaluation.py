@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from chatlstm.plugin import Generator, Measure, Prompt, Sampling, interval
+from chatlstm.plugin import Generator, Measure, Prompt, Sampling, Written, interval
 from chatlstm_code.assignment import Assignment, Example
 from chatlstm_code.constraint import ProgramConstraint
 from chatlstm_code.layout import from_layout
@@ -86,7 +86,7 @@ def measure_samples(
         yield tell(f"pass_at_{k}", values, reference)
 
 
-def measure_search(engine: Generator, puzzles: Sequence[Puzzle], plan: Plan) -> Iterator[Measure]:
+def measure_search(engine: Generator, puzzles: Sequence[Puzzle], plan: Plan) -> Iterator[Measure | Written]:
     """Measure the whole pipeline: which puzzles it solves in the time it has.
 
     Args:
@@ -95,13 +95,16 @@ def measure_search(engine: Generator, puzzles: Sequence[Puzzle], plan: Plan) -> 
         plan: The budget of each.
 
     Yields:
-        The share solved, hidden tests included; the share whose examples are met; the mean seconds.
+        The share solved, hidden tests included; the share whose examples are met; the mean seconds; and
+        the functions, in the layout that records have.
     """
     solved, met, seconds = [], [], []
     with Sandbox() as sandbox:
         for number, puzzle in enumerate(puzzles):
             found = search(engine, puzzle.assignment, replace(plan, seed=plan.seed + number))
             best, examples = found.best, puzzle.assignment.examples
+            if best is not None:
+                yield Written(best.layout)
             met.append(float(best is not None and best.met == len(examples)))
             source = best.source if best is not None and met[-1] else ""
             solved.append(float(bool(source) and _run(sandbox, source, puzzle)[1]))

@@ -14,6 +14,7 @@ from chatlstm.plugin import (
     Request,
     Sampling,
     Stage,
+    Written,
     read_domain,
 )
 from chatlstm_dialogue.evaluation import evaluate_dialogue
@@ -58,7 +59,7 @@ class Dialogue(Domain):
 
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
-    ) -> Iterator[Measure]:
+    ) -> Iterator[Measure | Written]:
         """Measure hits@1 of 20, variety and repetition on held-out dialogues."""
 
         def respond(context: Sequence[str], seed: int) -> str:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chatlstm.plugin import Generator, Measure, Prompt, Record, distinct
+from chatlstm.plugin import Generator, Measure, Prompt, Record, Written, distinct
 from chatlstm_dialogue.ranking import REPEATED_TURN, Weights, penalise_repeats, rank_replies, spoken
 
 CHOICES = 20
@@ -33,7 +33,7 @@ def evaluate_dialogue(
     *,
     weights: Weights,
     seed: int,
-) -> Iterator[Measure]:
+) -> Iterator[Measure | Written]:
     """Measure hits@1 of 20, variety and repetition, with their references.
 
     Args:
@@ -47,6 +47,7 @@ def evaluate_dialogue(
         Measures. hits@1 is the share of places whose true reply ranks first among 20, the other
         19 drawn from other dialogues (Zhang et al. 2018, arXiv:1801.07243). distinct-n is the
         share of different runs of n words, in Chinese of n characters, among all (Li et al. 2016, arXiv:1510.03055).
+        Last, the replies.
     """
     chance = random.Random(seed)
     examples = [take_example(record, chance) for record in held_out if len(record.turns) > 1]
@@ -60,6 +61,7 @@ def evaluate_dialogue(
     human = [example.reply for example in answered]
     for reference, texts in (("", replies), ("human", human), ("random", others), ("no_context", alone)):
         yield from _measure_variety(reference, texts, answered, language=spoken(engine))
+    yield from map(Written, replies)
 
 
 def take_example(record: Record, chance: random.Random) -> Example:

@@ -10,6 +10,7 @@ from chatlstm.plugin import (
     Prompt,
     Record,
     Sampling,
+    Written,
     distinct,
     interval,
     repeated_ngrams,
@@ -38,7 +39,7 @@ class Covered:
 
 def evaluate_news(
     engine: Generator, held_out: Sequence[Record], write: Callable[[str, int], str], *, seed: int
-) -> Iterator[Measure]:
+) -> Iterator[Measure | Written]:
     """Measure articles written from the keywords of held-out ones.
 
     Args:
@@ -49,7 +50,7 @@ def evaluate_news(
 
     Yields:
         Measures; ``people`` is the articles that the keywords were taken from, and
-        ``without_pipeline`` the model's own stream from the same keywords.
+        ``without_pipeline`` the model's own stream from the same keywords. Last, the articles.
     """
     language = "zh" if engine.language == "zh" else "en"
     records = [record for record in held_out if len(record.turns) == 2][:ARTICLES]
@@ -69,6 +70,7 @@ def evaluate_news(
     yield _spread("form", formed)
     for reference, articles in (("", written), ("people", people), ("without_pipeline", plain)):
         yield from measure_articles(articles, language, reference)
+    yield from (Written(one.text) for one in written)
 
 
 def measure_articles(articles: Sequence[Covered], language: str, reference: str) -> Iterator[Measure]:

@@ -17,6 +17,7 @@ from chatlstm.plugin import (
     Request,
     Sampling,
     Stage,
+    Written,
     read_domain,
 )
 from chatlstm_news.article import SENTENCE, write_article
@@ -61,7 +62,7 @@ class News(Domain):
 
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
-    ) -> Iterator[Measure]:
+    ) -> Iterator[Measure | Written]:
         """Measure coverage, form, repetition and variety on the keywords of held-out articles."""
 
         def write(keywords: str, seed: int) -> str:

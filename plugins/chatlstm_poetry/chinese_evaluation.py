@@ -13,6 +13,7 @@ from chatlstm.plugin import (
     Record,
     Request,
     Sampling,
+    Written,
     distinct,
     interval,
 )
@@ -59,7 +60,7 @@ class Asked:
 
 def evaluate_chinese(
     engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
-) -> Iterator[Measure]:
+) -> Iterator[Measure | Written]:
     """Measure form, variety, novelty and subject.
 
     Args:
@@ -71,7 +72,7 @@ def evaluate_chinese(
     Yields:
         The share of poems that keep each form, of ours, of people's and of those that the model draws
         without the pipeline; then of all forms together distinct-n, the share of lines that no
-        training text has, and of poems that show all of what they are about.
+        training text has, and of poems that show all of what they are about. Last, our poems.
     """
     count = int(POEMS.read(options))
     people = read_asked(held_out, random.Random(seed))
@@ -90,6 +91,7 @@ def evaluate_chinese(
     alphabet = Alphabet(engine.token_bytes)
     for reference, poems in (("", ours), ("people", theirs), ("without_pipeline", alone)):
         yield from _measure_poems(poems, alphabet, reference)
+    yield from (Written(one.poem) for one in ours)
 
 
 def read_asked(held_out: Sequence[Record], chance: random.Random) -> Mapping[str, list[Asked]]:

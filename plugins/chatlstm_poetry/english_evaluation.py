@@ -12,6 +12,7 @@ from chatlstm.plugin import (
     Record,
     Request,
     Sampling,
+    Written,
     distinct,
     interval,
 )
@@ -49,7 +50,7 @@ class Poem:
 
 def evaluate_english(
     engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
-) -> Iterator[Measure]:
+) -> Iterator[Measure | Written]:
     """Measure poems of each form.
 
     Args:
@@ -60,14 +61,17 @@ def evaluate_english(
 
     Yields:
         For each form: how many poems and lines keep it, show their subject, are new, and how varied their
-        words are; with real poems, and the same model drawn from without constraint, as references.
+        words are; with real poems, and the same model drawn from without constraint, as references; and
+        our poems, as records hold them.
     """
     real = list_real(held_out)
     count = int(POEMS.read(options))
     for name in NAMES:
         forms = [form for form in FORMS if form.name == name]
         asked = [(forms[n % len(forms)], NOUNS[(seed + n) % len(NOUNS)], seed + n) for n in range(count)]
-        yield from measure_poems([_write(engine, *one, options) for one in asked], "")
+        written = [_write(engine, *one, options) for one in asked]
+        yield from measure_poems(written, "")
+        yield from (Written("\n".join(map(turn_round, poem.lines))) for poem in written)
         yield from measure_poems([poem for poem in real if poem.form.name == name], PEOPLE)
         yield from measure_poems([_draw_alone(engine, *one, options) for one in asked], ALONE)
 

@@ -13,6 +13,7 @@ from chatlstm.plugin import (
     Record,
     Request,
     Stage,
+    Written,
     read_domain,
 )
 from chatlstm_poetry.chinese import write_chinese
@@ -61,7 +62,7 @@ class Poetry(Domain):
 
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
-    ) -> Iterator[Measure]:
+    ) -> Iterator[Measure | Written]:
         """Measure how often the form is kept, beside people and the model alone."""
         evaluate = {"en": evaluate_english, "zh": evaluate_chinese}.get(engine.language)
         return evaluate(engine, held_out, options=options, seed=seed) if evaluate else iter(())

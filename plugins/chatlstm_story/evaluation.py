@@ -9,6 +9,7 @@ from chatlstm.plugin import (
     Prompt,
     Record,
     Sampling,
+    Written,
     cut_sentences,
     distinct,
     ends_sentence,
@@ -44,7 +45,7 @@ class Tale:
 
 def evaluate_story(
     engine: Generator, held_out: Sequence[Record], tell: Callable[[str, int, int], str], *, seed: int
-) -> Iterator[Measure]:
+) -> Iterator[Measure | Written]:
     """Measure stories that continue held-out openings.
 
     Args:
@@ -55,7 +56,7 @@ def evaluate_story(
 
     Yields:
         Measures; ``people`` is how the openings truly go on, ``plain_stream`` the model's own
-        continuation of them without this plugin.
+        continuation of them without this plugin. Last, the stories.
     """
     language = "zh" if engine.language == "zh" else "en"
     people = [tale for record in held_out if (tale := cut_tale(record.turns[-1], language))][:STORIES]
@@ -67,6 +68,7 @@ def evaluate_story(
     for reference, tales in (("", told), ("people", people), ("plain_stream", plain)):
         yield from measure_tales(tales, language, reference)
     yield from _measure_memory(engine, held_out, language)
+    yield from (Written(one.text) for one in told)
 
 
 def cut_tale(text: str, language: str) -> Tale | None:

@@ -15,6 +15,7 @@ from chatlstm.plugin import (
     Record,
     Request,
     Sampling,
+    Written,
     read_domain,
 )
 from chatlstm_story.cues import CUES, FOLLOW_UPS, SUBJECTS
@@ -73,7 +74,7 @@ class Story(Domain):
 
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
-    ) -> Iterator[Measure]:
+    ) -> Iterator[Measure | Written]:
         """Measure form, repetition and names that come back on held-out openings."""
 
         def tell(opening: str, words: int, seed: int) -> str:

@@ -33,10 +33,10 @@ class Numbers(Domain):
 '''
 
 
-def run(tmp_path: Path, checkpoint: Path, *arguments: str, count: int = 400) -> Result:
-    plugin = tmp_path / "numbers.py"
-    plugin.write_text(PLUGIN.replace("COUNT", str(count)), encoding="utf-8")
-    return CliRunner().invoke(evaluate, [str(plugin), "--checkpoint", str(checkpoint), *arguments])
+def run(tmp_path: Path, checkpoint: Path, *arguments: str, count: int = 400, plugin: str = PLUGIN) -> Result:
+    path = tmp_path / "numbers.py"
+    path.write_text(plugin.replace("COUNT", str(count)), encoding="utf-8")
+    return CliRunner().invoke(evaluate, [str(path), "--checkpoint", str(checkpoint), *arguments])
 
 
 def test_json_holds_the_loss_the_plugins_measures_and_the_references(
@@ -47,6 +47,16 @@ def test_json_holds_the_loss_the_plugins_measures_and_the_references(
     assert told["bias"] == 4.0
     assert told["references"]["random"]["bias"] == -1.0
     assert set(told["references"]["no_context"]) == {"bits_per_byte", "word_perplexity"}
+
+
+def test_what_a_plugin_writes_is_looked_up_in_its_training_text(tmp_path: Path, tiny_checkpoint: Path) -> None:
+    # the training text says "say 0007", two words, and nothing longer
+    writing = PLUGIN.replace("import Domain", "import Written, Domain").replace(
+        "        yield Measure", "        yield Written('now say 0007 now say 0008 now say')\n        yield Measure", 1
+    )
+    told = json.loads(run(tmp_path, tiny_checkpoint, "--json", plugin=writing).stdout)
+    assert (told["longest_copy"], told["novel_8grams"]) == (2.0, 1.0)
+    assert told["references"]["human"] == {"longest_copy": 2.0}
 
 
 def test_an_untrained_network_predicts_about_as_well_as_chance(

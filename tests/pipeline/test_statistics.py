@@ -3,7 +3,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatlstm.pipeline.statistics import (
-    Copies,
     distinct,
     interval,
     repeated_ngrams,
@@ -43,35 +42,6 @@ def test_a_share_lies_between_nothing_and_all(text: str) -> None:
 
 def test_texts_that_share_no_word_have_no_self_bleu() -> None:
     assert self_bleu(["a b c d e", "f g h i j", "!"], language="en") == pytest.approx(0, abs=0.05)
-
-
-def test_the_longest_copied_passage_is_found_wherever_it_stands() -> None:
-    copies = Copies(["Once upon a time a fox slept.", "He woke up late."], language="en")
-    assert copies.longest("And once upon a time, he woke up early.") == 4
-
-
-def test_a_passage_is_of_whole_words() -> None:
-    assert Copies(["scatter"], language="en").longest("cat") == 0
-
-
-def test_a_passage_does_not_cross_from_one_training_text_into_the_next() -> None:
-    assert Copies(["a b", "c d"], language="en").longest("a b c d") == 2
-
-
-def test_what_stands_in_the_training_text_is_not_novel() -> None:
-    copies = Copies(["床前明月光，疑是地上霜。"], language="zh")
-    # of the three runs of three characters one stands there
-    assert copies.novel("明月光亮了", n=3) == pytest.approx(2 / 3)
-
-
-def test_a_text_too_short_for_a_run_has_nothing_novel() -> None:
-    assert Copies(["a b c"], language="en").novel("a", n=8) == 0
-
-
-@given(TEXTS)
-def test_a_text_is_copied_from_itself_whole(text: str) -> None:
-    copies = Copies([text], language="en")
-    assert copies.longest(text) == len(split_units(text, "en"))
 
 
 def test_half_of_a_hundred_is_sure_to_a_tenth() -> None:

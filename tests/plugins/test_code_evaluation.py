@@ -1,5 +1,6 @@
 """What the evaluation counts, on puzzles whose answers are known."""
 
+from collections.abc import Iterable
 from itertools import count
 
 import pytest
@@ -16,15 +17,16 @@ from chatlstm_code.evaluation import (
 from chatlstm_code.sandbox import Sandbox
 from chatlstm_code.search import Plan
 
-from chatlstm.plugin import Measure
+from chatlstm.plugin import Measure, Written
 from tests.plugins.coding import RandomCoder, ToldCoder
+from tests.plugins.measured import measures_of, texts_of
 
 PUZZLE = Puzzle(read_assignment("Add.\nadd(1, 2) == 3\nadd(2, 2) == 4"), (Example("add", (5, 5), 10),))
 PLAN = Plan(1e9, 32, 60, 1, clock=lambda: 0.0)
 
 
-def by_name(measures: list[Measure]) -> dict[str, float]:
-    return {one.name: one.value for one in measures}
+def by_name(found: Iterable[Measure | Written]) -> dict[str, float]:
+    return {one.name: one.value for one in measures_of(found)}
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,7 @@ def test_a_puzzle_is_solved_where_the_hidden_tests_pass_too() -> None:
 
 
 def test_solved_puzzles_are_counted_with_their_interval() -> None:
-    measures = list(measure_search(ToldCoder(["(a, b)\n1return a + b"]), [PUZZLE, PUZZLE], PLAN))
+    measures = measures_of(measure_search(ToldCoder(["(a, b)\n1return a + b"]), [PUZZLE, PUZZLE], PLAN))
     assert (measures[0].name, measures[0].value, measures[0].high) == ("solved", 1.0, 1.0)
 
 
@@ -87,3 +89,8 @@ def test_the_time_of_a_puzzle_is_told() -> None:
     ticks = count(0, 2)
     plan = Plan(1e9, 32, 60, 1, clock=lambda: float(next(ticks)))
     assert by_name(list(measure_search(ToldCoder(["(a, b)\n1return a + b"]), [PUZZLE], plan)))["seconds_a_puzzle"] > 0
+
+
+def test_the_function_of_each_puzzle_is_told_as_records_lay_it_out() -> None:
+    found = measure_search(ToldCoder(["(a, b)\n1return a + b"]), [PUZZLE], PLAN)
+    assert texts_of(found) == ["add(a, b)\n1return a + b"]

@@ -10,6 +10,7 @@ from chatlstm_code.puzzles import list_family_puzzles, list_record_puzzles
 
 from chatlstm.plugin import Record
 from tests.plugins.coding import ToldCoder
+from tests.plugins.measured import measures_of
 
 LAYOUT = "add(a, b)\n1return a + b"
 HELD_OUT = [Record("code", ("Add.\nadd(1, 2) == 3", LAYOUT), "mbpp")]
@@ -48,7 +49,7 @@ def test_the_evaluation_measures_the_pipeline_beside_the_bare_model(monkeypatch:
     puzzle = Puzzle(read_assignment("Add.\nadd(1, 2) == 3"), (Example("add", (5, 5), 10),))
     monkeypatch.setattr(code_module, "list_family_puzzles", lambda held_out, written: [puzzle] * written)
     coder = ToldCoder(["(a, b)\n1return a + b"] * 20)
-    measures = list(Code().evaluate(coder, HELD_OUT, options={"candidates": "32"}, seed=1))
+    measures = measures_of(Code().evaluate(coder, HELD_OUT, options={"candidates": "32"}, seed=1))
     found = {(one.name, one.reference): one.value for one in measures}
     assert found[("solved", "")] == found[("mbpp_solved", "")] == found[("parse_rate", "")] == 1.0
     assert found[("parse_rate", "without_pipeline")] == 0.0

@@ -7,6 +7,7 @@ from chatlstm_dialogue.dialogue import Dialogue
 
 from chatlstm.plugin import Prompt, Record
 from tests.doubles import CannedGenerator
+from tests.plugins.measured import measures_of, texts_of
 
 
 class Knowing(CannedGenerator):
@@ -20,7 +21,7 @@ class Knowing(CannedGenerator):
 def measure(engine: CannedGenerator) -> dict[tuple[str, str], float]:
     held_out = [Record("dialogue", (f"Question {n}", f"Answer {n}")) for n in range(60)]
     measures = Dialogue().evaluate(engine, held_out, options={}, seed=3)
-    return {(measure.name, measure.reference): measure.value for measure in measures}
+    return {(measure.name, measure.reference): measure.value for measure in measures_of(measures)}
 
 
 def test_an_engine_that_knows_every_reply_hits_always() -> None:
@@ -52,3 +53,8 @@ class Chinese(Knowing):
 def test_the_variety_of_chinese_is_counted_in_characters() -> None:
     # 60 times three characters, two of them alike: two different ones in 180
     assert measure(Chinese(["好好吧。"]))["distinct_1", ""] == pytest.approx(2 / 180)
+
+
+def test_replies_are_told() -> None:
+    held_out = [Record("dialogue", ("Question 1", "Answer 1"))] * 2
+    assert texts_of(Dialogue().evaluate(Knowing(["Well."]), held_out, options={}, seed=3)) == ["Well.", "Well."]

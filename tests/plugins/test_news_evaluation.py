@@ -6,6 +6,7 @@ from chatlstm_news.news import News
 
 from chatlstm.plugin import Record
 from tests.babbler import Babbler
+from tests.plugins.measured import measures_of, texts_of
 
 ARTICLE = "Fox meets a ship\n\nThe fox saw a ship.\n\nThen the ship went home."
 HELD_OUT = [Record("news", ("fox, ship", ARTICLE)), Record("news", ("fox", ARTICLE)), Record("news", (ARTICLE,))]
@@ -27,7 +28,7 @@ def test_a_single_article_is_not_compared_with_others() -> None:
 def test_each_figure_stands_beside_people_and_the_plain_stream() -> None:
     found = [
         one.reference
-        for one in News().evaluate(Babbler(), HELD_OUT, options={"candidates": "2"}, seed=1)
+        for one in measures_of(News().evaluate(Babbler(), HELD_OUT, options={"candidates": "2"}, seed=1))
         if one.name == "coverage"
     ]
 
@@ -35,10 +36,12 @@ def test_each_figure_stands_beside_people_and_the_plain_stream() -> None:
 
 
 def test_what_the_plugin_writes_has_its_form_and_its_keywords() -> None:
-    measures = list(evaluate_news(Babbler(), HELD_OUT, lambda keywords, seed: ARTICLE, seed=1))
+    found = list(evaluate_news(Babbler(), HELD_OUT, lambda keywords, seed: ARTICLE, seed=1))
+    measures = measures_of(found)
 
     assert [(one.name, one.value) for one in measures[:2]] == [("form", 1.0), ("coverage", 1.0)]
     assert measures[0].low == pytest.approx(0.0)
+    assert texts_of(found) == [ARTICLE, ARTICLE]
 
 
 def test_without_articles_nothing_is_measured() -> None:

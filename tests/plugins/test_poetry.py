@@ -15,6 +15,7 @@ from chatlstm.plugin import (
     Turn,
 )
 from tests.doubles import CannedGenerator
+from tests.plugins.measured import measures_of
 from tests.plugins.poets import RandomPoet
 from tests.plugins.verse import REGULAR
 
@@ -69,7 +70,7 @@ def test_a_model_of_another_language_is_refused() -> None:
 def test_a_chinese_model_is_measured_on_chinese_verse() -> None:
     record = Record("poetry", ("五绝 白日", REGULAR["登鹳雀楼"][1]))
     options = {"poems": "1", "candidates": "2"}
-    measures = list(Poetry().evaluate(RandomPoet(), [record], options=options, seed=1))
+    measures = measures_of(Poetry().evaluate(RandomPoet(), [record], options=options, seed=1))
 
     assert measures[0].name == "form_五绝"
 

@@ -6,6 +6,7 @@ import pytest
 from chatlstm_poetry.chinese_evaluation import evaluate_chinese, read_asked
 
 from chatlstm.plugin import Measure, Record
+from tests.plugins.measured import measures_of, texts_of
 from tests.plugins.poets import RandomPoet
 from tests.plugins.verse import IRREGULAR, REGULAR, TO_TUNES
 
@@ -23,7 +24,7 @@ RECORDS = [
 def measures() -> dict[tuple[str, str], Measure]:
     options = {"poems": "2", "candidates": "2"}
     measured = evaluate_chinese(RandomPoet(), RECORDS, options=options, seed=1)
-    return {(measure.name, measure.reference): measure for measure in measured}
+    return {(measure.name, measure.reference): measure for measure in measures_of(measured)}
 
 
 def test_poems_are_sorted_by_form_and_tune() -> None:
@@ -78,4 +79,12 @@ def test_variety_stands_beside_that_of_people(measures: dict[tuple[str, str], Me
 
 
 def test_without_records_nothing_is_measured() -> None:
-    assert [measure.value for measure in evaluate_chinese(RandomPoet(), [], options={}, seed=1) if measure.value] == []
+    found = evaluate_chinese(RandomPoet(), [], options={}, seed=1)
+
+    assert [one for one in found if not isinstance(one, Measure) or one.value] == []
+
+
+def test_poems_are_told_line_by_line() -> None:
+    found = evaluate_chinese(RandomPoet(), [RECORDS[2]], options={"poems": "1", "candidates": "2"}, seed=1)
+
+    assert [len(poem.split("\n")) for poem in texts_of(found)] == [4]

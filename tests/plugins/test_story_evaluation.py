@@ -13,15 +13,16 @@ from chatlstm_story.evaluation import (
 )
 from chatlstm_story.story import Story
 
-from chatlstm.plugin import Measure, Prompt, Record
+from chatlstm.plugin import Measure, Prompt, Record, Written
 from tests.babbler import Babbler
+from tests.plugins.measured import measures_of, texts_of
 
 LONG = " ".join(f"Tom saw the fox {number} times at home." for number in range(60))
 LONG_ZH = "宝玉笑道：“今天下雨了。”" + "他又到山上去看那一棵很大的树。" * 40
 
 
-def find(measures: list[Measure], name: str) -> dict[str, float]:
-    return {one.reference: one.value for one in measures if one.name == name}
+def find(found: list[Measure | Written], name: str) -> dict[str, float]:
+    return {one.reference: one.value for one in measures_of(found) if one.name == name}
 
 
 def test_a_tale_is_cut_at_sentences() -> None:
@@ -76,6 +77,7 @@ def test_chinese_tales_are_counted_in_characters() -> None:
     measures = list(evaluate_story(Babbler("zh"), [Record("story", (LONG_ZH,))], lambda *asked: "他走了。", seed=1))
 
     assert find(measures, "names_a_story")["people"] == 1.0
+    assert texts_of(measures) == ["他走了。"]
 
 
 def test_sixty_passages_are_measured_at_most() -> None:
