@@ -145,20 +145,22 @@ def measure_writing(
 def measure_prediction(model: "Model[Any]", held_out: list[Record]) -> tuple[Measure, ...]:
     """Measure how well the next token is predicted, with the context, without, and by chance.
 
-    A word of Chinese is a character. The interval is that of twenty parts of the records.
+    A word of Chinese is a character. The intervals are those of twenty parts of the records.
     """
     turns = [turn for record in held_out for turn in record.turns]
     chinese = model.config.language == "zh"
     words = sum(len(split_units(turn, "zh")) if chinese else len(turn.split()) for turn in turns)
+    word = sum(len(turn.encode()) for turn in turns) / words  # bytes of one
     parts = [model.measure(held_out[n::PARTS], in_context=True) for n in range(min(PARTS, len(held_out)))]
     with_context = sum_held_out(parts)
     _, low, high = interval([part.bits_per_byte for part in parts])
     without = model.measure(held_out, in_context=False)
     uniform = with_context.tokens * math.log2(model.tokenizer.vocabulary_size) / with_context.bytes
+    perplexity = 2 ** (with_context.bits_per_byte * word)
     return (
         Measure("bits_per_byte", with_context.bits_per_byte, low=low, high=high),
-        Measure("word_perplexity", math.exp(with_context.nats / words)),
+        Measure("word_perplexity", perplexity, low=2 ** (low * word), high=2 ** (high * word)),
         Measure("bits_per_byte", without.bits_per_byte, "no_context"),
-        Measure("word_perplexity", math.exp(without.nats / words), "no_context"),
+        Measure("word_perplexity", 2 ** (without.bits_per_byte * word), "no_context"),
         Measure("bits_per_byte", uniform, "random"),
     )

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chatlstm.plugin import Generator, Measure, Prompt, Record, Written, distinct
+from chatlstm.plugin import Generator, Measure, Prompt, Record, Written, distinct, interval
 from chatlstm_dialogue.ranking import REPEATED_TURN, Weights, penalise_repeats, rank_replies, spoken
 
 CHOICES = 20
@@ -44,13 +44,15 @@ def evaluate_dialogue(
         seed: Fixes which places and which false replies are taken.
 
     Yields:
-        Measures. hits@1 is the share of places whose true reply ranks first among 20, the other
-        19 drawn from other dialogues (Zhang et al. 2018, arXiv:1801.07243). distinct-n is the
-        share of different runs of n words, in Chinese of n characters, among all (Li et al. 2016, arXiv:1510.03055).
-        Last, the replies.
+        Measures, and last the replies; nothing where no record has two turns. hits@1 is the share of
+        places whose true reply ranks first among 20, the other 19 drawn from other dialogues (Zhang et
+        al. 2018, arXiv:1801.07243). distinct-n is the share of different runs of n words, in Chinese of
+        n characters, among all (Li et al. 2016, arXiv:1510.03055).
     """
     chance = random.Random(seed)
     examples = [take_example(record, chance) for record in held_out if len(record.turns) > 1]
+    if not examples:
+        return
     chance.shuffle(examples)
     yield from _measure_ranking(engine, examples[:RANKED_EXAMPLES], weights, chance=chance)
     answered = examples[:ANSWERED_EXAMPLES]
@@ -74,20 +76,18 @@ def _measure_ranking(
     engine: Generator, examples: Sequence[Example], weights: Weights, *, chance: random.Random
 ) -> Iterator[Measure]:
     replies = [example.reply for example in examples]
-    hits = hits_alone = hits_random = 0
+    hits: dict[str, list[bool]] = {"": [], "no_context": [], "random": []}
     for example in examples:
         false = [reply for reply in replies if reply != example.reply]
         choices = [example.reply, *chance.sample(false, min(CHOICES - 1, len(false)))]
         ranked = rank_replies(engine, Prompt("dialogue", example.context), choices, weights)
         # the true reply stands first, so it must be strictly better to count
-        hits += all(ranked[0].score > other.score for other in ranked[1:])
-        hits_alone += all(ranked[0].chance > other.chance for other in ranked[1:])
-        hits_random += chance.randrange(len(choices)) == 0
-    count = len(examples)
-    yield Measure("hits_at_1", hits / count)
-    yield Measure("hits_at_1", hits_alone / count, "no_context")
-    yield Measure("hits_at_1", hits_random / count, "random")
-    yield Measure("ranked_examples", float(count))
+        hits[""].append(all(ranked[0].score > other.score for other in ranked[1:]))
+        hits["no_context"].append(all(ranked[0].chance > other.chance for other in ranked[1:]))
+        hits["random"].append(chance.randrange(len(choices)) == 0)
+    for reference, found in hits.items():
+        yield _share("hits_at_1", found, reference)
+    yield Measure("ranked_examples", float(len(examples)))
 
 
 def _measure_variety(
@@ -99,4 +99,9 @@ def _measure_variety(
         penalise_repeats(reply, example.context, language=language)
         for reply, example in zip(replies, examples, strict=True)
     ]
-    yield Measure("repeats", repeats.count(REPEATED_TURN) / max(len(replies), 1), reference)
+    yield _share("repeats", [penalty == REPEATED_TURN for penalty in repeats], reference)
+
+
+def _share(name: str, holds: Sequence[bool], reference: str) -> Measure:
+    mean, low, high = interval([float(one) for one in holds])
+    return Measure(name, mean, reference, low, high)

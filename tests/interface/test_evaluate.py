@@ -102,10 +102,11 @@ def test_an_option_that_the_plugin_has_not_is_refused(
     assert "no option 'rhyme'" in str(result.exception)
 
 
-def test_the_interval_of_the_loss_holds_it(tmp_path: Path, tiny_checkpoint: Path) -> None:
+@pytest.mark.parametrize("name", ["bits_per_byte", "word_perplexity"])
+def test_the_interval_of_the_loss_holds_it(tmp_path: Path, tiny_checkpoint: Path, name: str) -> None:
     told = json.loads(run(tmp_path, tiny_checkpoint, "--json").stdout)
-    low, high = told["intervals"]["bits_per_byte"]
-    assert low < told["bits_per_byte"] < high
+    low, high = told["intervals"][name]
+    assert low < told[name] < high
 
 
 def test_the_ends_of_an_interval_stand_beside_its_figure(tmp_path: Path, tiny_checkpoint: Path) -> None:

@@ -58,3 +58,15 @@ def test_the_variety_of_chinese_is_counted_in_characters() -> None:
 def test_replies_are_told() -> None:
     held_out = [Record("dialogue", ("Question 1", "Answer 1"))] * 2
     assert texts_of(Dialogue().evaluate(Knowing(["Well."]), held_out, options={}, seed=3)) == ["Well.", "Well."]
+
+
+def test_hits_have_their_interval() -> None:
+    held_out = [Record("dialogue", (f"Question {n}", f"Answer {n}")) for n in range(60)]
+    measures = measures_of(Dialogue().evaluate(Knowing(["Well."]), held_out, options={}, seed=3))
+    # the rule of three: of sixty hits in sixty, 1 - 3 / 60
+    assert next((one.low, one.high) for one in measures if one.name == "hits_at_1") == (0.95, 1.0)
+
+
+def test_texts_of_one_turn_are_no_dialogues() -> None:
+    held_out = [Record("dialogue", ("A sentence.",))]
+    assert list(Dialogue().evaluate(Knowing(["Well."]), held_out, options={}, seed=3)) == []
