@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chatlstm.engine.corpus import TRAIN, choose_split
 from chatlstm.engine.held_out import sum_held_out
+from chatlstm.engine.ngrams import measure_ngrams
 from chatlstm.errors import MissingError
 from chatlstm.interface import assemble
 from chatlstm.interface.generate import split_options
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from chatlstm.engine.evaluation import Model
 
 PARTS = 20
+COUNTED_BYTES = 6 * 2**20  # of training text for the n-gram model, some two million tokens
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def collect_measures(domain: Domain, settings: EvaluateSettings) -> dict[str, ob
         training = TrainingText(file)
         held_out = hold_out(domain, model.config.language, settings, training)
         measures = [*measure_prediction(model, held_out)]
+        measures += measure_counts(model, held_out, [*training.sample(COUNTED_BYTES)])
         measures += measure_writing(domain, model, held_out, training, settings)
     told: dict[str, object] = {
         "plugin": domain.name,
@@ -142,15 +145,29 @@ def measure_writing(
 
 
 # Any: as above
+def measure_counts(model: "Model[Any]", held_out: list[Record], training: list[Record]) -> Iterator[Measure]:
+    """Measure how well counts of runs of tokens predict, taken from some of the training text; nothing without any."""
+    if not training:
+        return
+    bits = measure_ngrams(training, held_out, model.tokenizer).bits_per_byte
+    yield Measure("bits_per_byte", bits, "ngram")
+    yield Measure("word_perplexity", 2 ** (bits * measure_word(held_out, model.config.language)), "ngram")
+
+
+def measure_word(records: list[Record], language: str) -> float:
+    """Give the mean UTF-8 bytes a word, blanks and signs included; a word of Chinese is a character."""
+    turns = [turn for record in records for turn in record.turns]
+    words = sum(len(split_units(turn, "zh")) if language == "zh" else len(turn.split()) for turn in turns)
+    return sum(len(turn.encode()) for turn in turns) / words
+
+
+# Any: as above
 def measure_prediction(model: "Model[Any]", held_out: list[Record]) -> tuple[Measure, ...]:
     """Measure how well the next token is predicted, with the context, without, and by chance.
 
-    A word of Chinese is a character. The intervals are those of twenty parts of the records.
+    The intervals are those of twenty parts of the records.
     """
-    turns = [turn for record in held_out for turn in record.turns]
-    chinese = model.config.language == "zh"
-    words = sum(len(split_units(turn, "zh")) if chinese else len(turn.split()) for turn in turns)
-    word = sum(len(turn.encode()) for turn in turns) / words  # bytes of one
+    word = measure_word(held_out, model.config.language)
     parts = [model.measure(held_out[n::PARTS], in_context=True) for n in range(min(PARTS, len(held_out)))]
     with_context = sum_held_out(parts)
     _, low, high = interval([part.bits_per_byte for part in parts])

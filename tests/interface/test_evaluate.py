@@ -11,7 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from chatlstm.errors import MissingError, MisuseError
+from chatlstm.interface.assemble import load_model
 from chatlstm.interface.evaluate import evaluate
+from chatlstm.interface.evaluation import measure_counts
+from chatlstm.records import Record
 
 PLUGIN = '''
 """Numbers, told one after the other."""
@@ -59,6 +62,17 @@ def test_what_a_plugin_writes_is_looked_up_in_its_training_text(tmp_path: Path, 
     assert told["references"]["human"] == {"longest_copy": 2.0}
 
 
+def test_counts_of_the_training_text_predict_better_than_chance(tmp_path: Path, tiny_checkpoint: Path) -> None:
+    told = json.loads(run(tmp_path, tiny_checkpoint, "--json").stdout)["references"]
+    # but for its number every turn is the same
+    assert told["ngram"]["bits_per_byte"] < told["random"]["bits_per_byte"] / 4
+
+
+def test_without_training_text_nothing_is_counted(tiny_checkpoint: Path) -> None:
+    model = load_model(str(tiny_checkpoint), None)
+    assert list(measure_counts(model, [Record("numbers", ("say 0001",))], [])) == []
+
+
 def test_an_untrained_network_predicts_about_as_well_as_chance(
     tmp_path: Path, tiny_checkpoint: Path
 ) -> None:
@@ -85,7 +99,7 @@ def test_about_one_record_in_forty_is_held_out(tmp_path: Path, tiny_checkpoint: 
 def test_the_table_has_a_column_for_each_reference(tmp_path: Path, tiny_checkpoint: Path) -> None:
     lines = run(tmp_path, tiny_checkpoint).stdout.splitlines()
     head = next(line for line in lines if line.startswith("measure"))
-    assert head.split() == ["measure", "reached", "95", "%", "no_context", "random"]
+    assert head.split() == ["measure", "reached", "95", "%", "no_context", "random", "ngram"]
 
 
 def test_a_plugin_without_held_out_records_is_told(tmp_path: Path, tiny_checkpoint: Path) -> None:
@@ -144,8 +158,8 @@ def test_the_page_has_a_bar_for_each_figure_and_each_reference(tmp_path: Path, t
     parsed = Page()
     parsed.feed(page.read_text(encoding="utf-8"))
     assert parsed.open == []
-    # bits a byte: ours, no context, chance; perplexity: ours, no context; bias: ours, chance
-    assert parsed.bars == 7
+    # bits a byte: ours, no context, chance, n-grams; perplexity: ours, no context, n-grams; bias: ours, chance
+    assert parsed.bars == 9
     assert "-0.5 to 9.5" in parsed.told
 
 
