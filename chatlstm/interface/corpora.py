@@ -12,7 +12,7 @@ from chatlstm.errors import MissingError
 from chatlstm.interface.assemble import corpora_folder
 from chatlstm.interface.command import CommandGroup
 from chatlstm.interface.output import json_option, say, show_facts, show_json, show_table, tell
-from chatlstm.pipeline.catalogue import Source, catalogue_folder, read_catalogue
+from chatlstm.pipeline.catalogue import Source, catalogue_folder, read_catalogue, tell_origin
 from chatlstm.pipeline.corpora import format_record, holds_file, read_source
 
 
@@ -61,8 +61,7 @@ def fetch_corpus(name: str) -> None:
         tell(f"{source.name} is here already.")
         return
     if not source.download:
-        expected = f", its sha256 {source.sha256}" if source.file else ""
-        raise MissingError(f"{source.name}: cannot be fetched; {tell_how_to_get(source, folder)}{expected}")
+        raise MissingError(f"{source.name}: cannot be fetched; {tell_how_to_get(source, folder)}")
     from chatlstm.interface.progress import show_reading
     from chatlstm.pipeline.download import Fetched, fetch_file
 
@@ -157,7 +156,10 @@ def tell_how_to_get(source: Source, folder: Path) -> str:
     path = folder / source.file
     if source.download:
         return f"chatlstm corpora fetch {source.name}"
-    return f"get it from {source.address} and put it at {path}, rows as the reader '{source.reader}' takes them"
+    return (
+        f"{tell_origin(source)}; the file of rows that was made of it belongs at {path}, sha256 {source.sha256}; "
+        f"what you make of the original yourself is another file, for: chatlstm train {source.domain} --corpus FILE"
+    )
 
 
 def _shorten(value: object) -> object:

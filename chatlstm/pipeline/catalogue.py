@@ -64,8 +64,9 @@ class Source:
         licence: The licence's short name, such as ``"CC-BY-4.0"``.
         licence_class: ``"A"`` asks at most to be named; ``"B"`` is share-alike.
         attribution: Whom to name.
-        address: Where a person downloads it.
+        address: Where a person finds the original; empty where no lasting place is known.
         reader: Name of the reader that turns its rows into records.
+        original: Which part of what is at the address the rows were made of; empty where it is all of it.
         weight: How often an epoch shows each record.
         own: Name of a file of the project's own, in the catalogue folder, or of a folder of TOML files.
         file: Name of a file in the folder of downloaded corpora.
@@ -85,6 +86,7 @@ class Source:
     attribution: str
     address: str
     reader: str
+    original: str = ""
     weight: float = 1.0
     own: str = ""
     file: str = ""
@@ -166,6 +168,20 @@ def read_entry(path: Path) -> Source:
     source = Source(**_checked(Source, table, path), filters=checked)
     _check_source(source, path)
     return source
+
+
+def tell_origin(source: Source) -> str:
+    """Tell in a clause where the original of a source's text is.
+
+    Example:
+        >>> (source,) = (one for one in read_catalogue("code") if one.name == "mbpp")
+        >>> tell_origin(source)
+        'the original is mbpp/mbpp.jsonl, the tasks 1 to 10 and 511 to 974, at https://...'
+    """
+    if not source.address:
+        return "no lasting address of the original is known"
+    part = f"{source.original}, " if source.original else ""
+    return f"the original is {part}at {source.address}"
 
 
 def _read_words(path: Path) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from chatlstm.errors import MissingError, MisuseError
-from chatlstm.pipeline.catalogue import Source, catalogue_folder, read_catalogue
+from chatlstm.pipeline.catalogue import Source, catalogue_folder, read_catalogue, tell_origin
 from chatlstm.pipeline.readers import READERS
 from chatlstm.pipeline.text_files import Row, read_rows, read_tables
 from chatlstm.records import Record
@@ -120,7 +120,7 @@ def _rows(source: Source, corpora: Path) -> Iterator[Row]:
         return
     if not path.is_file():
         raise MissingError(
-            f"{source.name}: no {path.name} in {folder}; get it from {source.address}"
+            f"{source.name}: no {path.name} in {folder}; chatlstm corpora fetch {source.name}"
         )
     if source.sha256:
         _check_digest(path, source)
@@ -134,7 +134,7 @@ def _check_digest(path: Path, source: Source) -> None:
     if found != source.sha256:
         raise MisuseError(
             f"sha256 of {path} is {found[:12]}..., the catalogue has "
-            f"{source.sha256[:12]}...; get it again from {source.address}"
+            f"{source.sha256[:12]}...; {tell_origin(source)}"
         )
 
 

@@ -51,7 +51,8 @@ def test_a_source_without_a_file_to_fetch_tells_where_it_is_and_ends_with_3(run:
     ended = run("corpora", "fetch", "tales")
 
     assert (ended.code, source.address in ended.err) == (3, True)
-    assert f"put it at {home / 'corpora' / 'tales.jsonl'}" in ended.err and SHA256 in ended.err
+    assert f"belongs at {home / 'corpora' / 'tales.jsonl'}, sha256 {SHA256}" in ended.err
+    assert "for: chatlstm train story --corpus FILE" in ended.err
 
 
 def test_a_package_is_left_to_pip(run: Run, have: Have) -> None:

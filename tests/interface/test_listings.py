@@ -84,7 +84,7 @@ def test_the_catalogue_is_listed_with_what_is_here(run: Run) -> None:
 
     assert (listed["own_en"]["state"], listed["own_en"]["remedy"]) == ("own text", "")
     assert listed["grimm"]["state"] == "missing"
-    assert listed["grimm"]["remedy"].startswith("get it from https://")
+    assert listed["grimm"]["remedy"].startswith("the original is at https://")
 
 
 def test_the_catalogue_is_a_table(run: Run) -> None:

@@ -1,6 +1,7 @@
 """The catalogue's entries: what is in them and what is refused."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from chatlstm.pipeline.catalogue import (
     find_catalogue,
     read_catalogue,
     read_entry,
+    tell_origin,
 )
 from chatlstm.pipeline.cleaning_zh import fits_chinese_chat, tidy_chinese
 from chatlstm.pipeline.readers import READERS
@@ -130,6 +132,18 @@ def test_a_checkout_has_its_catalogue_beside_the_package(tmp_path: Path) -> None
 def test_no_catalogue_is_missing(tmp_path: Path) -> None:
     with pytest.raises(MissingError, match="install chatlstm again"):
         find_catalogue(tmp_path / "chatlstm")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "the original is at https://example.org/tales"),
+        ({"original": "a.txt and b.txt"}, "the original is a.txt and b.txt, at https://example.org/tales"),
+        ({"address": ""}, "no lasting address of the original is known"),
+    ],
+)
+def test_an_entry_tells_where_its_original_is(entry: Path, changes: dict[str, str], told: str) -> None:
+    assert tell_origin(replace(read_entry(entry), **changes)) == told  # type: ignore[arg-type]  # strings all
 
 
 def test_entries_come_by_name() -> None:

@@ -50,14 +50,14 @@ def test_a_file_becomes_records_of_its_source(tmp_path: Path) -> None:
     assert list(read_source(source, tmp_path)) == [Record("story", ("Once.",), "tales", 2.0)]
 
 
-def test_a_missing_file_names_source_folder_and_address(tmp_path: Path) -> None:
+def test_a_missing_file_names_source_folder_and_what_to_do(tmp_path: Path) -> None:
     source = replace(SOURCE, file="tales.jsonl", sha256="00")
 
     with pytest.raises(MissingError) as error:
         list(read_source(source, tmp_path))
 
     assert str(error.value) == (
-        f"tales: no tales.jsonl in {tmp_path}; get it from https://example.org/tales"
+        f"tales: no tales.jsonl in {tmp_path}; chatlstm corpora fetch tales"
     )
 
 
