@@ -32,8 +32,8 @@ from chatlstm.interface.report import draw_report
 def evaluate(context: click.Context) -> None:
     """Measure a plugin, or all of them, on held-out records.
 
-    Beside each figure stand what plain references reach: chance, the same model without the
-    context or the plugin's pipeline, and people; and the ends of its 95 % confidence interval.
+    Beside each figure stand what plain references reach: chance, an n-gram model, the same model
+    without the context or the plugin's pipeline, and people; and the ends of its 95 % confidence interval.
     """
     values = dict(context.params)
     plugin, all_plugins = values.pop("plugin"), values.pop("all_plugins")

@@ -49,7 +49,7 @@ def evaluate_news(
         seed: Of the first article; each later one has the next.
 
     Yields:
-        Measures; ``people`` is the articles that the keywords were taken from, and
+        Measures; ``human`` is the articles that the keywords were taken from, and
         ``without_pipeline`` the model's own stream from the same keywords. Last, the articles.
     """
     language = "zh" if engine.language == "zh" else "en"
@@ -68,7 +68,7 @@ def evaluate_news(
     ]
     formed = [float(not check_article(one.text, one.keywords, language=language)) for one in written]
     yield _spread("form", formed)
-    for reference, articles in (("", written), ("people", people), ("without_pipeline", plain)):
+    for reference, articles in (("", written), ("human", people), ("without_pipeline", plain)):
         yield from measure_articles(articles, language, reference)
     yield from (Written(one.text) for one in written)
 

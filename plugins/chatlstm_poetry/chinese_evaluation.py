@@ -84,12 +84,12 @@ def evaluate_chinese(
         drawn = [_draw_alone(engine, one, options, seed + place) for place, one in enumerate(wanted)]
         yield _share(f"form_{form}", [one.keeps_form() for one in written])
         if form != HEADED:
-            yield _share(f"form_{form}", [one.keeps_form() for one in known], "people")
+            yield _share(f"form_{form}", [one.keeps_form() for one in known], "human")
             yield _share(f"form_{form}", [one.keeps_form() for one in drawn], "without_pipeline")
             ours, alone = ours + written, alone + drawn
     theirs = [one for form in people if form != HEADED for one in people[form][:count]]
     alphabet = Alphabet(engine.token_bytes)
-    for reference, poems in (("", ours), ("people", theirs), ("without_pipeline", alone)):
+    for reference, poems in (("", ours), ("human", theirs), ("without_pipeline", alone)):
         yield from _measure_poems(poems, alphabet, reference)
     yield from (Written(one.poem) for one in ours)
 
@@ -135,7 +135,7 @@ def _measure_poems(poems: Sequence[Asked], alphabet: Alphabet, reference: str) -
     texts = [one.poem for one in poems]
     for size in (1, 2):
         yield Measure(f"distinct_{size}", distinct(texts, size, language="zh"), reference)
-    if reference != "people":  # all of their lines are known
+    if reference != "human":  # all of their lines are known
         lines = [line for text in texts for line in split_lines(text) if len(line) >= SHORTEST]
         yield _share("new_lines", [line not in read_known_lines("zh") for line in lines], reference)
     about = [one for one in poems if one.subjects]

@@ -25,7 +25,7 @@ from chatlstm_poetry.pronunciation import list_words
 
 NAMES = tuple(dict.fromkeys(form.name for form in FORMS))
 MOST_TOKENS = 300
-PEOPLE, ALONE = "people", "without_pipeline"
+HUMAN, ALONE = "human", "without_pipeline"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def evaluate_english(
         written = [_write(engine, *one, options) for one in asked]
         yield from measure_poems(written, "")
         yield from (Written("\n".join(map(turn_round, poem.lines))) for poem in written)
-        yield from measure_poems([poem for poem in real if poem.form.name == name], PEOPLE)
+        yield from measure_poems([poem for poem in real if poem.form.name == name], HUMAN)
         yield from measure_poems([_draw_alone(engine, *one, options) for one in asked], ALONE)
 
 

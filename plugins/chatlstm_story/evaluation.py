@@ -55,7 +55,7 @@ def evaluate_story(
         seed: Of the first story; each later one has the next.
 
     Yields:
-        Measures; ``people`` is how the openings truly go on, ``plain_stream`` the model's own
+        Measures; ``human`` is how the openings truly go on, ``plain_stream`` the model's own
         continuation of them without this plugin. Last, the stories.
     """
     language = "zh" if engine.language == "zh" else "en"
@@ -65,7 +65,7 @@ def evaluate_story(
     told = [Tale(one.opening, tell(one.opening, LENGTH[language], seed + n)) for n, one in enumerate(people)]
     plain = [Tale(one.opening, _stream(engine, one.opening, language, seed + n)) for n, one in enumerate(people)]
     yield from measure_form(told, language)
-    for reference, tales in (("", told), ("people", people), ("plain_stream", plain)):
+    for reference, tales in (("", told), ("human", people), ("plain_stream", plain)):
         yield from measure_tales(tales, language, reference)
     yield from _measure_memory(engine, held_out, language)
     yield from (Written(one.text) for one in told)

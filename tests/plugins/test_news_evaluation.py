@@ -32,7 +32,7 @@ def test_each_figure_stands_beside_people_and_the_plain_stream() -> None:
         if one.name == "coverage"
     ]
 
-    assert found == ["", "people", "without_pipeline"]
+    assert found == ["", "human", "without_pipeline"]
 
 
 def test_what_the_plugin_writes_has_its_form_and_its_keywords() -> None:

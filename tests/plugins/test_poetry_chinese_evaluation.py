@@ -52,7 +52,7 @@ def test_a_poem_that_cannot_be_written_counts_as_missed(measures: dict[tuple[str
 
 
 def test_people_keep_the_form_as_often_as_their_poems_do(measures: dict[tuple[str, str], Measure]) -> None:
-    assert measures["form_五绝", "people"].value == 0.5
+    assert measures["form_五绝", "human"].value == 0.5
 
 
 def test_the_model_alone_keeps_none(measures: dict[tuple[str, str], Measure]) -> None:
@@ -60,7 +60,7 @@ def test_the_model_alone_keeps_none(measures: dict[tuple[str, str], Measure]) ->
 
 
 def test_shares_have_an_interval(measures: dict[tuple[str, str], Measure]) -> None:
-    share = measures["form_五绝", "people"]
+    share = measures["form_五绝", "human"]
 
     assert share.low is not None and share.high is not None and share.low < 0.5 < share.high
 
@@ -75,7 +75,7 @@ def test_subjects_are_counted_where_there_are_some(measures: dict[tuple[str, str
 
 
 def test_variety_stands_beside_that_of_people(measures: dict[tuple[str, str], Measure]) -> None:
-    assert {("distinct_1", ""), ("distinct_1", "people"), ("distinct_2", "without_pipeline")} <= set(measures)
+    assert {("distinct_1", ""), ("distinct_1", "human"), ("distinct_2", "without_pipeline")} <= set(measures)
 
 
 def test_without_records_nothing_is_measured() -> None:

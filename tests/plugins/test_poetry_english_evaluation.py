@@ -24,11 +24,11 @@ def test_poems_and_lines_are_measured_beside_people_and_the_model_alone() -> Non
     found = measure_two()
 
     assert found["form_couplet", ""].value == 1.0
-    assert found["form_couplet", "people"].value == 1.0
+    assert found["form_couplet", "human"].value == 1.0
     assert found["form_couplet", "without_pipeline"].value == 0.0
     assert [found[f"form_{form}", ""].value for form in ("quatrain", "limerick", "haiku", "sonnet")] == [1.0] * 4
     assert found["subject_haiku", ""].value == 1.0
-    assert ("form_limerick", "people") not in found
+    assert ("form_limerick", "human") not in found
 
 
 def test_a_poem_that_cannot_be_written_keeps_no_form() -> None:

@@ -62,7 +62,7 @@ def test_each_figure_stands_beside_people_and_the_plain_stream() -> None:
     held_out = [Record("story", ("grimm", LONG)), Record("story", (LONG,))]
     measures = list(Story().evaluate(Babbler(), held_out, options={"candidates": "2"}, seed=1))
 
-    assert set(find(measures, "repeated_4grams")) == {"", "people", "plain_stream"}
+    assert set(find(measures, "repeated_4grams")) == {"", "human", "plain_stream"}
     assert find(measures, "quotations_closed") == {"": 1.0}
 
 
@@ -76,7 +76,7 @@ def test_the_loss_is_measured_with_the_state_and_without() -> None:
 def test_chinese_tales_are_counted_in_characters() -> None:
     measures = list(evaluate_story(Babbler("zh"), [Record("story", (LONG_ZH,))], lambda *asked: "他走了。", seed=1))
 
-    assert find(measures, "names_a_story")["people"] == 1.0
+    assert find(measures, "names_a_story")["human"] == 1.0
     assert texts_of(measures) == ["他走了。"]
 
 
