@@ -72,10 +72,14 @@ class Request:
         seed: Every random choice of the answer follows from it.
         options: The plugin's options by name, as the person set them.
         language: Of the person's words, ``"en"`` or ``"zh"``.
+        state: The model's state behind the first ``read`` turns of the context and all before them, for a
+            prompt's ``behind``; empty where nothing has been read.
+        read: How many turns of the context the state has read, ``0 <= read <= len(context)``.
 
     Example:
-        >>> Request("Hello.", seed=7).context
-        ()
+        >>> said = (Turn("person", "Hello."), Turn("reply", "Hi."))
+        >>> Request("How are you?", said).unread == said, Request("How are you?", said, state=b"...", read=2).unread
+        (True, ())
     """
 
     text: str
@@ -83,3 +87,10 @@ class Request:
     seed: int = 0
     options: dict[str, str] = field(default_factory=dict)
     language: str = "en"
+    state: bytes = field(default=b"", repr=False)
+    read: int = 0
+
+    @property
+    def unread(self) -> tuple[Turn, ...]:
+        """The turns of the context that the state has not read."""
+        return self.context[self.read :]

@@ -80,7 +80,7 @@ def _measure_ranking(
     for example in examples:
         false = [reply for reply in replies if reply != example.reply]
         choices = [example.reply, *chance.sample(false, min(CHOICES - 1, len(false)))]
-        ranked = rank_replies(engine, Prompt("dialogue", example.context), choices, weights)
+        ranked = rank_replies(engine, Prompt("dialogue", example.context), choices, weights, said=example.context)
         # the true reply stands first, so it must be strictly better to count
         hits[""].append(all(ranked[0].score > other.score for other in ranked[1:]))
         hits["no_context"].append(all(ranked[0].chance > other.chance for other in ranked[1:]))

@@ -105,17 +105,18 @@ def choose_reply(draft: Draft, engine: Generator) -> Draft:
     options = draft.request.options
     drawn = draw_replies(draft, engine, count=int(CANDIDATES.read(options)))
     finish = {candidate.text.strip(): candidate.finish for candidate in drawn}
+    said = [*(turn.text for turn in draft.request.context), *draft.prompt.turns[-1:]]
     written = [
         reply
         for reply in find_replies(" ".join(draft.prompt.turns[-1:]), language=spoken(engine))
-        if penalise_repeats(reply, draft.prompt.turns, language=spoken(engine)) < REPEATED_TURN
+        if penalise_repeats(reply, said, language=spoken(engine)) < REPEATED_TURN
     ]
     finish |= {reply: "end" for reply in written}
     texts = [text for text in finish if text]
-    scored = rank_replies(engine, draft.prompt, texts, read_weights(options))
+    scored = rank_replies(engine, draft.prompt, texts, read_weights(options), said=said)
     ranked = [demote(one, _judge(one.text, finish[one.text], written)) for one in scored]
     ranked.sort(key=lambda candidate: (-candidate.score, candidate.text))
-    details = {"candidates": [vars(candidate) for candidate in ranked[:5]], "context_turns": len(draft.prompt.turns)}
+    details = {"candidates": [vars(candidate) for candidate in ranked[:5]], "context_turns": len(said)}
     if not ranked:
         return replace(draft, reply=NO_REPLY[spoken(engine)], details=details)
     best = ranked[0].text
@@ -134,15 +135,27 @@ def draw_replies(draft: Draft, engine: Generator, *, count: int) -> list[Candida
         So many candidates.
     """
     prompt, seed = draft.prompt, draft.request.seed
-    alone = count // 2 if len(prompt.turns) > 1 else 0
+    last = keep_last(prompt)
+    alone = count // 2 if last != prompt else 0
     drawn = engine.draw(prompt, draft.sampling, n=count - alone, seed=seed)
     if alone:
-        last = replace(prompt, turns=prompt.turns[-1:])
         drawn += engine.draw(last, draft.sampling, n=alone, seed=seed + 1)
     return drawn
 
 
-def rank_replies(engine: Generator, prompt: Prompt, replies: Sequence[str], weights: Weights) -> list[Ranked]:
+def keep_last(prompt: Prompt) -> Prompt:
+    """Take away all that was said before the last turn.
+
+    Example:
+        >>> keep_last(Prompt("dialogue", ("Hello.", "Hi.", "How are you?"))).turns
+        ('How are you?',)
+    """
+    return replace(prompt, turns=prompt.turns[-1:], behind=b"")
+
+
+def rank_replies(
+    engine: Generator, prompt: Prompt, replies: Sequence[str], weights: Weights, *, said: Sequence[str]
+) -> list[Ranked]:
     """Score replies by how much the context makes them likelier, less penalties for repeating.
 
     The context counts three quarters as a whole and a quarter as its last turn alone.
@@ -152,18 +165,19 @@ def rank_replies(engine: Generator, prompt: Prompt, replies: Sequence[str], weig
         prompt: The context.
         replies: What could be said.
         weights: Of the parts of the score.
+        said: What must not be said again.
 
     Returns:
         One a reply, in the order of ``replies``.
     """
     fits, matches = engine.score(prompt, replies), engine.match(prompt, replies)
-    if len(prompt.turns) > 1:
-        last = replace(prompt, turns=prompt.turns[-1:])
+    last = keep_last(prompt)
+    if last != prompt:
         fits, matches = _mix(fits, engine.score(last, replies)), _mix(matches, engine.match(last, replies))
     chances = engine.score(Prompt(prompt.domain), replies)
     ranked = []
     for text, fit, chance, match in zip(replies, fits, chances, matches, strict=True):
-        penalty = penalise_repeats(text, prompt.turns, language=spoken(engine))
+        penalty = penalise_repeats(text, said, language=spoken(engine))
         score = fit - weights.relevance * chance + weights.matching * match - penalty
         ranked.append(Ranked(text, score, fit, chance, match, penalty))
     return ranked

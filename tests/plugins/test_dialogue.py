@@ -51,6 +51,22 @@ def test_the_last_turns_that_fit_the_window_are_read() -> None:
     assert [turn[:5] for turn in engine.prompts[0].turns] == ["word6", "word7", "And n"]
 
 
+def test_behind_a_state_only_what_it_has_not_read_is_read() -> None:
+    engine = CannedGenerator(["Fine."])
+    context = (Turn("person", "One."), Turn("reply", "Two."), Turn("person", "Three."), Turn("reply", "Four."))
+    tell(engine, Request("Five.", context, state=b"behind Two.", read=2))
+
+    whole, last = engine.prompts[:2]
+    assert (whole.turns, whole.behind) == (("Three.", "Four.", "Five."), b"behind Two.")
+    assert (last.turns, last.behind) == (("Five.",), b"")
+
+
+def test_what_the_state_has_read_is_not_said_again() -> None:
+    engine = CannedGenerator(["I like tea.", "Rain again, what a pity."], scores={"I like tea.": -2.0})
+    context = (Turn("person", "Hm."), Turn("reply", "I like tea!"))
+    assert tell(engine, Request("Look outside.", context, state=b"state", read=2)) == "Rain again, what a pity."
+
+
 def test_a_message_longer_than_the_window_is_read_from_behind() -> None:
     engine = CannedGenerator(["Fine."])
     tell(engine, Request("x " * 5000 + "the end", options={"context_tokens": "16"}))
