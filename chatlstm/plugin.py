@@ -4,6 +4,7 @@ from chatlstm.engine.api import Candidate, Constraint, Generator, Piece, Prompt,
 from chatlstm.errors import ChatLSTMError, ConstraintError, MisuseError
 from chatlstm.pipeline.corpora import read_domain, read_own_records
 from chatlstm.pipeline.domain import Domain, Draft, Measure, Stage, Written
+from chatlstm.pipeline.judge import Judge
 from chatlstm.pipeline.manuscript import Manuscript, cut_starts, rate_token
 from chatlstm.pipeline.options import Choice, Option, Words
 from chatlstm.pipeline.own_text import read_records
@@ -33,6 +34,7 @@ __all__ = [
     "Domain",
     "Draft",
     "Generator",
+    "Judge",
     "Manuscript",
     "Measure",
     "MisuseError",

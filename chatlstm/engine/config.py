@@ -119,6 +119,7 @@ class TrainingConfig:
         validations: How often the held-out loss is measured, ``>= 1``.
         patience: End after so many measurements without a better one, counted from where the rate
             begins to fall, ``>= 1``.
+        unlikelihood: Weight of the loss that makes repetitions less likely, ``>= 0``; 0 has none.
 
     Raises:
         ValueError: A value is outside its range.
@@ -142,6 +143,7 @@ class TrainingConfig:
     state_reset: float = 0.02
     validations: int = 24
     patience: int = 8
+    unlikelihood: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("batch_size", "backprop_steps", "validations", "patience"):
@@ -153,8 +155,9 @@ class TrainingConfig:
         for name in ("warmup", "decay_from", "small_batches", "averaging", "state_reset"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be in [0, 1], got {getattr(self, name)}")
-        if self.weight_decay < 0:
-            raise ValueError(f"weight_decay must be at least 0, got {self.weight_decay}")
+        for name in ("weight_decay", "unlikelihood"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must be at least 0, got {getattr(self, name)}")
 
     def rate_at(self, share: float) -> float:
         """Give the learning rate when ``share`` of the budget is used up.

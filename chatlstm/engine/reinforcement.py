@@ -4,18 +4,21 @@ Axes: B replies to one prompt, P tokens of a prompt, T of the longest reply, V v
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
+from statistics import fmean
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from chatlstm.engine.api import Prompt, Sampling
+from chatlstm.engine.api import Generator, Prompt, Sampling
+from chatlstm.engine.checkpoint import CheckpointConfig
 from chatlstm.engine.decoding import StepGenerator
+from chatlstm.engine.derived import build_graphs
 from chatlstm.engine.network import LSTMState, Network
-from chatlstm.engine.torch_stepper import TorchStepper
+from chatlstm.engine.onnx_stepper import OnnxStepper
 from chatlstm.errors import MisuseError
 from chatlstm.records import Record
 from chatlstm.tokens.tokenizer import END, Tokenizer
@@ -24,6 +27,8 @@ Rate = Callable[[Record, Sequence[str]], Sequence[float]]
 Ids = tuple[int, ...]
 
 IGNORED = -100  # a target that counts nothing
+COMPARED = 10  # first and last updates
+OUTDATED = ("bits_per_byte_int8", "matching", "copied", "compression")
 
 
 @dataclass(frozen=True)
@@ -96,14 +101,12 @@ class Group:
     """What was drawn for one prompt.
 
     Args:
-        prompt: Token ids up to the mark that opens the reply.
-        own: The record's own reply, with the mark that ends it.
-        drawn: The replies, with that mark where they have come to it.
+        record: Whose prompt it is.
+        drawn: Token ids of the replies, with the mark that ends one where it has come to its end.
         rewards: What each earned, 0 to 1.
     """
 
-    prompt: Ids
-    own: Ids
+    record: Record
     drawn: tuple[Ids, ...]
     rewards: tuple[float, ...]
 
@@ -113,7 +116,7 @@ def reinforce(
 ) -> Iterator[Update]:
     """Make replies that earn more likelier than those drawn beside them.
 
-    To each prompt several replies are drawn, at temperature 1 and without any constraint. What one
+    To each prompt several replies are drawn, at temperature 1 and without a constraint. What one
     earns beyond the mean of them is its advantage, and the loss is the sum of
     ``-advantage * log p(reply | prompt)``, per token drawn.
 
@@ -137,71 +140,85 @@ def reinforce(
         group's deviation or the reply's length.
     """
     optimizer = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=0.0)
-    groups = draw_groups(network, tokenizer, records, rate, config)
-    network.train()
+    random = np.random.default_rng(config.seed)
+    order = list_verified(records, rate, random)
     for number in range(config.updates):
-        drawn = list(islice(groups, config.records))
+        engine = open_engine(network, tokenizer)  # anew: the weights have changed
+        chosen = islice(order, config.records)
+        drawn = [draw_group(engine, record, rate, config, seed=int(random.integers(2**32))) for record in chosen]
         for group in drawn:
-            add_gradients(network, group, pull=config.pull)
+            add_gradients(network, tokenizer, group, pull=config.pull)
         torch.nn.utils.clip_grad_norm_(network.parameters(), config.clip_norm)
         for settings in optimizer.param_groups:
             settings["lr"] = config.learning_rate * (1 - number / config.updates)
         optimizer.step()
         optimizer.zero_grad()
         yield _sum_up(number + 1, drawn)
-    network.eval()
 
 
-def draw_groups(
-    network: Network, tokenizer: Tokenizer, records: Sequence[Record], rate: Rate, config: ReinforcementConfig
-) -> Iterator[Group]:
-    """Draw replies to the records' prompts, with the weights as they are then; without end.
+def list_verified(records: Sequence[Record], rate: Rate, random: np.random.Generator) -> Iterator[Record]:
+    """List the records whose own reply earns 1, shuffled anew each time all were listed; without end.
 
     Raises:
-        MisuseError: No record verifies anything.
+        MisuseError: There is none.
     """
-    random = np.random.default_rng(config.seed)
-    sampling = Sampling(max_tokens=config.max_tokens)
     found = True
     while found:
         found = False
         for place in random.permutation(len(records)).tolist():
             record = records[place]
-            # a generator remembers what it has read, and the weights have changed since
-            engine = StepGenerator(TorchStepper(network), tokenizer, "reinforced")
-            prompt = Prompt(record.domain, record.turns[:-1])
-            if not rate(record, record.turns[-1:]):
-                continue
-            candidates = engine.draw(prompt, sampling, n=config.replies, seed=int(random.integers(2**32)))
-            rated = rate(record, [one.text for one in candidates])
-            found = True
-            ended = [one.finish == "end" for one in candidates]
-            yield Group(
-                (*tokenizer.encode_opening(record.domain), *tokenizer.encode_turns([*record.turns[:-1], ""])),
-                (*tokenizer.encode(record.turns[-1]), END),
-                tuple((*one.token_ids, *[END] * end) for one, end in zip(candidates, ended, strict=True)),
-                tuple(reward if end else 0.0 for reward, end in zip(rated, ended, strict=True)),
-            )
-    raise MisuseError("no record verifies anything: there is nothing to reinforce")
+            if rate(record, record.turns[-1:])[0] == 1:
+                found = True
+                yield record
+    raise MisuseError("of no record even its own reply can be verified: there is nothing to reinforce with")
 
 
-def add_gradients(network: Network, group: Group, *, pull: float) -> None:
+def open_engine(network: Network, tokenizer: Tokenizer) -> Generator:
+    """Make an engine of the weights as they are now; it draws as a checkpoint does on a CPU, in int8."""
+    arrays = {name: weight.numpy(force=True) for name, weight in network.state_dict().items()}
+    return StepGenerator(OnnxStepper(network.config, build_graphs(network.config, arrays, "int8")), tokenizer, "reinforced")
+
+
+def draw_group(engine: Generator, record: Record, rate: Rate, config: ReinforcementConfig, *, seed: int) -> Group:
+    """Draw replies to a record's prompt and rate them.
+
+    Args:
+        engine: The model.
+        record: Its last turn is its own reply.
+        rate: Gives each reply its reward.
+        config: How many replies, and how long.
+        seed: Fixes them.
+    """
+    prompt = Prompt(record.domain, record.turns[:-1])
+    drawn = engine.draw(prompt, Sampling(max_tokens=config.max_tokens), n=config.replies, seed=seed)
+    rewards = rate(record, [one.text for one in drawn])
+    ended = [one.finish == "end" for one in drawn]
+    return Group(
+        record,
+        tuple((*one.token_ids, END) if end else one.token_ids for one, end in zip(drawn, ended, strict=True)),
+        tuple(reward if end else 0.0 for reward, end in zip(rewards, ended, strict=True)),
+    )
+
+
+def add_gradients(network: Network, tokenizer: Tokenizer, group: Group, *, pull: float) -> None:
     """Add a group's gradients to those of the weights.
 
     Args:
         network: What is trained.
+        tokenizer: Cuts its text.
         group: What was drawn.
         pull: Advantage of the record's own reply, beside those of the drawn ones.
     """
+    *turns, own = group.record.turns
     mean = sum(group.rewards) / len(group.rewards)
-    advantages = {group.own: pull}  # replies that are the same are read once
+    advantages = {(*tokenizer.encode(own), END): pull}  # replies that are the same are read once
     for reply, reward in zip(group.drawn, group.rewards, strict=True):
         advantages[reply] = advantages.get(reply, 0.0) + reward - mean
     weighed = {reply: advantage for reply, advantage in advantages.items() if advantage}
     if weighed:
-        scores = score_replies(network, group.prompt, list(weighed))  # (B,)
-        gain = scores @ scores.new_tensor(list(weighed.values()))
-        loss = -gain / sum(map(len, group.drawn))
+        prompt = (*tokenizer.encode_opening(group.record.domain), *tokenizer.encode_turns([*turns, ""]))
+        scores = score_replies(network, prompt, list(weighed))  # (B,)
+        loss = -(scores @ scores.new_tensor(list(weighed.values()))) / sum(map(len, group.drawn))
         loss.backward()  # type: ignore[no-untyped-call]  # torch's
 
 
@@ -227,6 +244,36 @@ def score_replies(network: Network, prompt: Ids, replies: Sequence[Ids]) -> Tens
     targets = token_ids[:, 1:]  # (B, T)
     nats = functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="none")
     return -nats.view_as(targets).sum(1)
+
+
+def describe_reinforced(
+    config: CheckpointConfig,
+    how: ReinforcementConfig,
+    updates: Sequence[Update],
+    bits_per_byte: tuple[dict[str, float], dict[str, float]],
+) -> CheckpointConfig:
+    """Tell what a reinforced checkpoint is and what became of it.
+
+    Args:
+        config: Of the checkpoint it is made from.
+        how: It was reinforced.
+        updates: What was drawn, at least once.
+        bits_per_byte: By domain, of the checkpoint before and of the new one, on the same text.
+
+    Returns:
+        The config, its hashes still those of the other; what was measured of the other's weights only is left out,
+        the fact ``reinforcement`` is new.
+    """
+    before, after = bits_per_byte
+    reinforcement = {
+        **asdict(how),
+        "start": config.identity,
+        "reward_before": fmean(update.reward for update in updates[:COMPARED]),
+        "reward": fmean(update.reward for update in updates[-COMPARED:]),
+        "bits_per_byte_before": before,
+    }
+    kept = {name: fact for name, fact in config.facts.items() if name not in OUTDATED}
+    return replace(config, facts={**kept, "bits_per_byte": after, "reinforcement": reinforcement})
 
 
 def _sum_up(number: int, groups: Sequence[Group]) -> Update:

@@ -24,12 +24,12 @@ from chatlstm.engine.corpus import (
 )
 from chatlstm.engine.distillation import Teacher
 from chatlstm.engine.files import remove_leftovers, write_whole
-from chatlstm.engine.loss import Objective, predict_next
 from chatlstm.engine.network import Network
 from chatlstm.engine.packer import Packer
 from chatlstm.engine.pruning import prune_network
 from chatlstm.engine.snapshot import read_snapshot, write_snapshot
 from chatlstm.engine.training import Trainer
+from chatlstm.engine.unlikelihood import choose_objective
 from chatlstm.engine.workers import ALONE, Workers
 from chatlstm.engine.workplace import TrainingText, Workplace
 from chatlstm.errors import CheckpointError, MisuseError
@@ -237,7 +237,7 @@ def open_run(folder: Path, device: torch.device, workers: Workers = ALONE) -> Tr
         )
     torch.manual_seed(config.training.seed)
     network = Network(config.network).to(device)
-    objective: Objective = predict_next
+    objective = choose_objective(config.training.unlikelihood)
     resumed = workers.share((folder / SNAPSHOT).exists())
     tokenizer, train, validation = read_text(find_share(folder, workers) if config.shards else folder)
     if config.taught:

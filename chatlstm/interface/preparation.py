@@ -195,6 +195,7 @@ def make_training_config(settings: TrainSettings) -> TrainingConfig:
         decay_from=0.5 if settings.scratch else 0.0,
         small_batches=0.02 if settings.scratch else 0.0,
         patience=settings.patience or (8 if settings.scratch else 4),
+        unlikelihood=settings.unlikelihood,
     )
 
 

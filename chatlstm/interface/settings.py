@@ -38,6 +38,8 @@ class TrainSettings:
         dropout: Of each layer's output and of the last features.
         shards: Give each worker that torchrun started files of its own to read.
         patience: Validations without a better one, once the rate falls, that end training.
+        unlikelihood: Weight of the loss that makes repetitions less likely; 0 has none.
+        reinforce: Updates on replies that are drawn and rated, instead of training on text.
 
     Raises:
         MisuseError: Two of them contradict each other.
@@ -67,10 +69,13 @@ class TrainSettings:
     dropout: float | None = None
     patience: int | None = None
     shards: bool = False
+    unlikelihood: float = 0.0
+    reinforce: int | None = None
 
     def __post_init__(self) -> None:
         budgets = [each for each in (self.minutes, self.tokens, self.epochs) if each is not None]
         sizes = (self.hidden_size, self.num_layers, self.vocabulary_size)
+        of_text = (*budgets, self.batch_size, self.backprop_steps, self.dropout, self.patience, self.unlikelihood)
         rules = (
             (not self.plugins and not self.resume, "name a PLUGIN to train, such as dialogue"),
             (len(budgets) > 1, "--minutes, --tokens, --epochs: give one of them"),
@@ -85,6 +90,11 @@ class TrainSettings:
             (
                 self.plain and not self.scratch,
                 "--plain goes with --scratch: a checkpoint keeps the layers it was made with",
+            ),
+            (
+                self.reinforce is not None and (self.scratch or self.resume or self.shards or any(of_text)),
+                "--reinforce tunes a checkpoint on what it draws; beside it go --from, --name, --overwrite, "
+                "--corpus, --corpora, --language, --learning-rate, --seed and --device",
             ),
             _check_name(self.name),
         )

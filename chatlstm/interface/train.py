@@ -20,6 +20,7 @@ from chatlstm.interface.command import SettingsCommand
 from chatlstm.interface.crew import join_crew, name_program, watch_termination
 from chatlstm.interface.output import say, tell
 from chatlstm.interface.preparation import prepare
+from chatlstm.interface.reinforce import run_reinforce
 from chatlstm.interface.settings import TrainSettings
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ FILE, FOLDER = click.Path(path_type=Path), click.Path(path_type=Path, file_okay=
 @click.option("--learning-rate", type=POSITIVE, help="0.001, or 0.003 from nothing.")
 @click.option("--dropout", type=click.FloatRange(0, 1, max_open=True), help="0.2, or 0.1 from nothing.")
 @click.option("--patience", type=COUNT, help="Stop after so many validations in vain; 4, or 8.")
+@click.option("--unlikelihood", metavar="WEIGHT", type=click.FloatRange(0), default=0.0,
+              help="Make repetitions less likely; 1 is usual.")  # fmt: skip
+@click.option("--reinforce", metavar="UPDATES", type=COUNT, help="Tune on replies it draws, by the plugin's reward.")
 def train(context: click.Context) -> int:
     """Train a checkpoint, or tune one on your own text.
 
@@ -68,7 +72,8 @@ def train(context: click.Context) -> int:
     text best, and stops when they get no better. Ctrl-C stops it; --resume goes on. Under torchrun
     several workers train together; --batch-size is of them all.
     """
-    return run_train(TrainSettings(**context.params))
+    settings = TrainSettings(**context.params)
+    return run_train(settings) if settings.reinforce is None else run_reinforce(settings)
 
 
 def run_train(settings: TrainSettings, prepare_run: "Prepare" = prepare) -> int:
@@ -185,8 +190,13 @@ def go_on(name: str, crew: "Crew") -> None:
         _lead(name, trainer, config, workers.count)
         _save(name, device)
     else:
-        deque(trainer.run(measure_first=bool(config.start)), maxlen=0)
+        deque(trainer.run(measure_first=keeps_start(config)), maxlen=0)
     workers.share("saved")  # all end together
+
+
+def keeps_start(config: "RunConfig") -> bool:
+    """Tell whether a run keeps the weights it starts from where none predicts better; unlikelihood costs a little."""
+    return bool(config.start) and not config.training.unlikelihood
 
 
 def _lead(name: str, trainer: "Trainer", config: "RunConfig", count: int) -> None:
@@ -204,7 +214,7 @@ def _lead(name: str, trainer: "Trainer", config: "RunConfig", count: int) -> Non
     with show_training(trainer.share_used) as report:
         reports = trainer.run(
             lambda step: draw_samples(trainer.averaged, tokenizer, prompts, seed=step),
-            measure_first=bool(config.start),
+            measure_first=keeps_start(config),
         )
         for progress in reports:
             report(progress)

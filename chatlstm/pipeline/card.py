@@ -67,6 +67,7 @@ def write_card(config: CheckpointConfig, sources: Mapping[str, Source | None]) -
             "",
             HELD_OUT[str(facts["held_out"])],
             *_tell_compression(facts.get("compression"), facts["bits_per_byte"]),
+            *_tell_reinforcement(facts.get("reinforcement"), facts["bits_per_byte"]),
             "",
             "## Data",
             "",
@@ -148,13 +149,24 @@ def _tell_compression(compression: object, scores: object) -> list[str]:
             f"Its weights are those of `{start}`, stored {STORED[compression['kind']].format_map(compression)}: "
             f"{compression['bytes'] / 1e6:.1f} MB instead of {compression['bytes_before'] / 1e6:.1f}."
         )
+    return ["", "## What it was made smaller from", "", made, "", *_compare_scores(before, scores)]
+
+
+def _tell_reinforcement(told: object, scores: object) -> list[str]:
+    if not isinstance(told, Mapping):
+        return []
+    made = (
+        f"Its weights are those of `{told['start']}`, changed in {told['updates']} updates by replies that it drew itself, "
+        f"{told['replies']} to each of {told['records']} prompts of its training records, and that were rated by what can "
+        f"be verified of them. The mean reward rose from {told['reward_before']:.3f} to {told['reward']:.3f}; learning_rate "
+        f"{told['learning_rate']}, pull {told['pull']}, seed {told['seed']}."
+    )
+    return ["", "## How it was reinforced", "", made, "", *_compare_scores(told["bits_per_byte_before"], scores)]
+
+
+def _compare_scores(before: Mapping[str, float], scores: object) -> list[str]:
     rows = scores.items() if isinstance(scores, Mapping) else ()
     return [
-        "",
-        "## What it was made smaller from",
-        "",
-        made,
-        "",
         "| bits per byte | before | now |",
         "|---|---|---|",
         *(f"| {domain} | {before[domain]:.4f} | {value:.4f} |" for domain, value in rows if domain in before),

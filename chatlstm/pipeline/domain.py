@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
@@ -9,6 +10,7 @@ from typing import ClassVar
 from chatlstm.engine.api import Generator, Piece, Prompt, Sampling
 from chatlstm.errors import MisuseError
 from chatlstm.pipeline.cutting import cut_record
+from chatlstm.pipeline.judge import Judge
 from chatlstm.pipeline.language import choose_language
 from chatlstm.pipeline.options import Settable
 from chatlstm.records import Finish, Record, Request
@@ -179,6 +181,10 @@ class Domain:
             how much is copied from the training text.
         """
         return iter(())
+
+    def open_judge(self) -> AbstractContextManager[Judge] | None:
+        """Open what rates replies by what can be verified, for ``chatlstm train --reinforce``; None by default."""
+        return None
 
 
 def list_records(domain: Domain, corpora: Path, *, language: str) -> Iterator[Record]:

@@ -1,6 +1,7 @@
 """Code: a description, perhaps with examples, becomes a Python function that parses, compiles and meets them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from chatlstm.plugin import (
     Domain,
     Draft,
     Generator,
+    Judge,
     Measure,
     Prompt,
     Record,
@@ -23,6 +25,7 @@ from chatlstm_code.families import expand_families
 from chatlstm_code.options import CANDIDATES, SECONDS, TOKENS
 from chatlstm_code.puzzles import list_family_puzzles, list_record_puzzles
 from chatlstm_code.records import lay_out_records
+from chatlstm_code.reward import open_judge
 from chatlstm_code.search import Attempt, Found, Plan, meets, search
 
 MOST_PRODUCTS = 60
@@ -71,6 +74,10 @@ class Code(Domain):
             if puzzles:
                 for one in (*measure_search(engine, puzzles, plan), *measure_samples(engine, puzzles, plan)):
                     yield replace(one, name=f"{name}_{one.name}") if isinstance(one, Measure) else one
+
+    def open_judge(self) -> AbstractContextManager[Judge]:
+        """Open a sandbox, in which functions earn for their form, for running and for what they return."""
+        return open_judge()
 
 
 def write_function(draft: Draft, engine: Generator) -> Draft:
