@@ -155,9 +155,9 @@ class TrainingConfig:
         for name in ("warmup", "decay_from", "small_batches", "averaging", "state_reset"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be in [0, 1], got {getattr(self, name)}")
-        for name in ("weight_decay", "unlikelihood"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} must be at least 0, got {getattr(self, name)}")
+        if min(self.weight_decay, self.unlikelihood) < 0:
+            got = f"{self.weight_decay} and {self.unlikelihood}"
+            raise ValueError(f"weight_decay and unlikelihood must be at least 0, got {got}")
 
     def rate_at(self, share: float) -> float:
         """Give the learning rate when ``share`` of the budget is used up.

@@ -176,7 +176,8 @@ def list_verified(records: Sequence[Record], rate: Rate, random: np.random.Gener
 def open_engine(network: Network, tokenizer: Tokenizer) -> Generator:
     """Make an engine of the weights as they are now; it draws as a checkpoint does on a CPU, in int8."""
     arrays = {name: weight.numpy(force=True) for name, weight in network.state_dict().items()}
-    return StepGenerator(OnnxStepper(network.config, build_graphs(network.config, arrays, "int8")), tokenizer, "reinforced")
+    stepper = OnnxStepper(network.config, build_graphs(network.config, arrays, "int8"))
+    return StepGenerator(stepper, tokenizer, "reinforced")
 
 
 def draw_group(engine: Generator, record: Record, rate: Rate, config: ReinforcementConfig, *, seed: int) -> Group:

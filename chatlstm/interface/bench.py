@@ -12,10 +12,11 @@ import click
 from chatlstm.engine.api import Generator
 from chatlstm.engine.benchmarks.row import Row, Section
 from chatlstm.engine.checkpoint import find_checkpoint, list_checkpoints
+from chatlstm.engine.corpus import TEST
 from chatlstm.errors import MisuseError
 from chatlstm.interface import assemble
 from chatlstm.interface.command import SettingsCommand
-from chatlstm.interface.measured import TEXTS, MeasuredText, find_text
+from chatlstm.interface.measured import TEXTS, MeasuredText, find_text, hold_out
 from chatlstm.interface.output import json_option, say, show_facts, show_json, show_table, tell
 
 INTERRUPTED = 130
@@ -32,6 +33,7 @@ class BenchSettings:
         pictures: Folder the plots are written to.
         minutes: How long each contender learns, ``> 0``.
         seeds: How often it does, ``>= 1``.
+        before: Name or path of the checkpoint that ``creativity`` sets beside it; empty for none.
     """
 
     sections: tuple[str, ...]
@@ -40,6 +42,7 @@ class BenchSettings:
     pictures: Path
     minutes: float
     seeds: int
+    before: str = ""
 
 
 def _measure_decoding(settings: BenchSettings) -> Section:
@@ -114,6 +117,16 @@ def _measure_finetuning(settings: BenchSettings) -> Section:
     return measure_finetuning(find_checkpoint(settings.checkpoint, assemble.checkpoint_folders()))
 
 
+def _measure_creativity(settings: BenchSettings) -> Section:
+    from chatlstm.pipeline.creativity import Size, measure_creativity
+
+    names = [settings.checkpoint, *filter(None, [settings.before])]
+    models = [assemble.load_model(name, None) for name in names]
+    yield "reading held-out records"
+    held_out = hold_out(models[0].config, settings.corpora, split=TEST)
+    yield from measure_creativity(models, assemble.assemble_registry().domains, held_out, Size())
+
+
 SECTIONS: dict[str, Callable[[BenchSettings], Section]] = {
     "decoding": _measure_decoding,
     "start": _measure_start,
@@ -124,6 +137,7 @@ SECTIONS: dict[str, Callable[[BenchSettings], Section]] = {
     "growth": _measure_growth,
     "finetuning": _measure_finetuning,
     "compression": _measure_compression,
+    "creativity": _measure_creativity,
 }
 """A section's name and what measures it; each imports its part of the engine when it is called."""
 
@@ -154,12 +168,14 @@ class Results:
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=3.0, show_default=True,
               help="How long each contender of 'learning' learns.")  # fmt: skip
 @click.option("--seeds", type=click.IntRange(1), default=3, show_default=True, help="How often it does.")
+@click.option("--before", metavar="NAME", default="", help="The model that 'creativity' sets beside it.")
 @json_option
 def bench(context: click.Context) -> int:
     """Measure speed, size and learning on this machine.
 
     Beside each figure stands what it was aimed at. All sections are measured unless some are
-    named: decoding, start, precision, turns, training, learning, growth, finetuning, compression.
+    named: decoding, start, precision, turns, training, learning, growth, finetuning, compression,
+    creativity.
     Ctrl-C ends it and keeps what was measured.
     """
     values = dict(context.params)

@@ -65,8 +65,8 @@ def find_text(folder: Path, corpora: Path | None, run: Path) -> MeasuredText:
     return MeasuredText(lay_out_records(own, tokenizer), "own")
 
 
-def hold_out(config: CheckpointConfig, corpora: Path) -> list[Record]:
-    """Read the records of a checkpoint's domains that are held out to validate on.
+def hold_out(config: CheckpointConfig, corpora: Path, *, split: str = VALIDATION) -> list[Record]:
+    """Read the records of a checkpoint's domains that are held out, to validate on or for the test.
 
     Raises:
         MissingError: A plugin or a text is missing.
@@ -74,4 +74,4 @@ def hold_out(config: CheckpointConfig, corpora: Path) -> list[Record]:
     registry = assemble_registry()
     domains = [registry.find(name) for name in config.domains]
     listed = (one for domain in domains for one in list_records(domain, corpora, language=config.language))
-    return [one for one in listed if choose_split(one) == VALIDATION]
+    return [one for one in listed if choose_split(one) == split]

@@ -91,7 +91,7 @@ def open_judge(plugins: Sequence[str]) -> AbstractContextManager[Judge]:
         raise MisuseError("--reinforce is for one PLUGIN")
     judge = assemble_registry().find(plugins[0]).open_judge()
     if judge is None:
-        raise MisuseError(f"the plugin {plugins[0]!r} declares no reward: it cannot verify a reply; --reinforce needs that")
+        raise MisuseError(f"the plugin {plugins[0]!r} declares no reward: it verifies nothing of a reply")
     return judge
 
 
@@ -145,12 +145,11 @@ def reinforce_network(
         if update.number % TOLD and update.number < config.updates:
             continue
         last = updates[-TOLD:]
-        reward, full, broken = (
-            statistics.mean(values) for values in zip(*((one.reward, one.full, one.broken) for one in last), strict=True)
-        )
+        told = ((one.reward, one.full, one.broken) for one in last)
+        reward, full, broken = map(statistics.fmean, zip(*told, strict=True))
         left = (time.monotonic() - begun) / update.number * (config.updates - update.number)
         tell(
-            f"{update.number} of {config.updates} updates: of the last replies {full:.0%} earn all, {broken:.0%} nothing, "
-            f"{reward:.3f} in the mean; {datetime.timedelta(seconds=round(left))} left"
+            f"{update.number} of {config.updates} updates: of the last replies {full:.0%} earned all, {broken:.0%} "
+            f"nothing, {reward:.3f} in the mean; {datetime.timedelta(seconds=round(left))} left"
         )
     return updates

@@ -156,10 +156,10 @@ def _tell_reinforcement(told: object, scores: object) -> list[str]:
     if not isinstance(told, Mapping):
         return []
     made = (
-        f"Its weights are those of `{told['start']}`, changed in {told['updates']} updates by replies that it drew itself, "
-        f"{told['replies']} to each of {told['records']} prompts of its training records, and that were rated by what can "
-        f"be verified of them. The mean reward rose from {told['reward_before']:.3f} to {told['reward']:.3f}; learning_rate "
-        f"{told['learning_rate']}, pull {told['pull']}, seed {told['seed']}."
+        f"Its weights are those of `{told['start']}`, changed in {told['updates']} updates by replies that it drew "
+        f"itself, {told['replies']} to each of {told['records']} prompts of its training records, and that were rated "
+        f"by what can be verified of them. The mean reward went from {told['reward_before']:.3f} to "
+        f"{told['reward']:.3f}; learning_rate {told['learning_rate']}, pull {told['pull']}, seed {told['seed']}."
     )
     return ["", "## How it was reinforced", "", made, "", *_compare_scores(told["bits_per_byte_before"], scores)]
 
