@@ -146,18 +146,16 @@ class TrainingConfig:
     unlikelihood: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("batch_size", "backprop_steps", "validations", "patience"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        least = {"batch_size": 1, "backprop_steps": 1, "validations": 1, "patience": 1, "weight_decay": 0, "unlikelihood": 0}
+        for name, bound in least.items():
+            if getattr(self, name) < bound:
+                raise ValueError(f"{name} must be at least {bound}, got {getattr(self, name)}")
         for name in ("learning_rate", "clip_norm"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be positive, got {getattr(self, name)}")
         for name in ("warmup", "decay_from", "small_batches", "averaging", "state_reset"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be in [0, 1], got {getattr(self, name)}")
-        if min(self.weight_decay, self.unlikelihood) < 0:
-            got = f"{self.weight_decay} and {self.unlikelihood}"
-            raise ValueError(f"weight_decay and unlikelihood must be at least 0, got {got}")
 
     def rate_at(self, share: float) -> float:
         """Give the learning rate when ``share`` of the budget is used up.

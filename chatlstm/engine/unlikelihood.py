@@ -62,12 +62,11 @@ def rate_repeats(logits: Tensor, token_ids: Tensor) -> Tensor:
     """
     read, targets = token_ids[:, :-1], token_ids[:, 1:]  # (B, T)
     steps = read.shape[1]
-    same = read[:, :, None] == read[:, None, :]  # (B, T, T)
-    is_first = ~same.tril(-1).any(2) & (read >= len(SPECIAL_TOKENS))  # (B, T)
-    record = (read == END).cumsum(1)  # (B, T)
-    before = torch.ones(steps, steps, dtype=torch.bool, device=read.device).tril()
-    counted = before & is_first[:, None, :] & (record[:, :, None] == record[:, None, :])  # (B, T, T)
-    counted = counted & (read[:, None, :] != targets[:, :, None])
+    number = (read == END).cumsum(1)
+    in_record = (number[:, :, None] == number[:, None, :]).tril()  # (B, T, T): this one and those before it
+    again = in_record.tril(-1) & (read[:, :, None] == read[:, None, :])
+    is_first = ~again.any(2) & (read >= len(SPECIAL_TOKENS))  # (B, T)
+    counted = in_record & is_first[:, None, :] & (read[:, None, :] != targets[:, :, None])  # (B, T, T)
     places = read[:, None, :].expand(-1, steps, -1)  # (B, T, T)
     probabilities = logits.softmax(2).gather(2, places).clamp(max=SUREST)
     return -(torch.log1p(-probabilities) * counted).sum() / targets.numel()

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from click.exceptions import Exit
 
-from chatlstm.engine.checkpoint import find_checkpoint
+from chatlstm.engine.checkpoint import CheckpointConfig, find_checkpoint
 from chatlstm.engine.corpus import TEST, TRAIN, VALIDATION, choose_split, lay_out_records
-from chatlstm.errors import MisuseError
+from chatlstm.errors import CheckpointError, MisuseError
 from chatlstm.interface.assemble import (
     assemble_registry,
     checkpoint_folders,
@@ -61,6 +61,7 @@ def run_reinforce(settings: TrainSettings) -> int:
     from chatlstm.engine.weights import load_checkpoint, save_checkpoint
 
     network, tokenizer, config = load_checkpoint(folder, choose_torch_device(settings.device))
+    make_card(config, folder)  # what cannot be told is said before the work
     text = lay_out_records(parts[VALIDATION] or parts[TRAIN], tokenizer)
     before = measure_bits(network, text, tokenizer.count_bytes())
     how = choose_config(settings)
@@ -75,7 +76,7 @@ def run_reinforce(settings: TrainSettings) -> int:
     told["held_out"] = "one in forty" if parts[VALIDATION] else "none"
     described = describe_reinforced(config, how, updates, (before, after))
     described = replace(described, name=place.name, facts={**described.facts, **told})
-    card = write_card(described, find_sources(described))
+    card = make_card(described, folder)
     saved = save_checkpoint(place, network.state_dict(), tokenizer, described, card=card)
     say(f"{saved.identity}: held-out {after['all']:.3f} bits/byte, {before['all']:.3f} before, in {place}")
     return 0
@@ -109,6 +110,22 @@ def choose_place(settings: TrainSettings, folder: Path) -> Path:
     if any((parent / name).exists() for parent in checkpoint_folders()) and not settings.overwrite:
         raise MisuseError(f"there is a checkpoint {name!r} already; --overwrite replaces it, another --name leaves it")
     return checkpoint_folders()[0] / name
+
+
+def make_card(config: CheckpointConfig, folder: Path) -> str:
+    """Write the model card.
+
+    Args:
+        config: What it tells of.
+        folder: Of the checkpoint that is started from.
+
+    Raises:
+        CheckpointError: That checkpoint tells too little of itself.
+    """
+    try:
+        return write_card(config, find_sources(config))
+    except KeyError as error:
+        raise CheckpointError(f"{folder}: its config tells no {error}, which a model card needs") from error
 
 
 def choose_config(settings: TrainSettings) -> "ReinforcementConfig":

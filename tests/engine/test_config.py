@@ -60,6 +60,7 @@ def test_the_share_goes_beyond_one() -> None:
         ("averaging", 1.5, "in"),
         ("state_reset", -1, "in"),
         ("weight_decay", -0.1, "at least 0"),
+        ("unlikelihood", -0.1, "at least 0"),
     ],
 )
 def test_a_value_outside_its_range_is_refused(name: str, value: float, rule: str) -> None:
