@@ -146,8 +146,8 @@ class TrainingConfig:
     unlikelihood: float = 0.0
 
     def __post_init__(self) -> None:
-        least = {"batch_size": 1, "backprop_steps": 1, "validations": 1, "patience": 1, "weight_decay": 0, "unlikelihood": 0}
-        for name, bound in least.items():
+        counts = ("batch_size", "backprop_steps", "validations", "patience")
+        for name, bound in (*((name, 1) for name in counts), ("weight_decay", 0), ("unlikelihood", 0)):
             if getattr(self, name) < bound:
                 raise ValueError(f"{name} must be at least {bound}, got {getattr(self, name)}")
         for name in ("learning_rate", "clip_norm"):

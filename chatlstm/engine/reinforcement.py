@@ -54,10 +54,10 @@ class ReinforcementConfig:
     """
 
     updates: int
-    records: int = 8
+    records: int = 16
     replies: int = 16
-    learning_rate: float = 1e-4
-    pull: float = 0.1
+    learning_rate: float = 3e-4
+    pull: float = 0.2
     max_tokens: int = 160
     clip_norm: float = 1.0
     seed: int = 1

@@ -1,7 +1,7 @@
 """Reinforcement of a small random model: what is drawn, what it earns, and what that does to the weights."""
 
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 import pytest
@@ -85,11 +85,11 @@ def test_scores_are_the_log_probabilities_of_steps() -> None:
     replies = [(*TOKENIZER.encode("Yes, I am."), END), (END,)]
     expected = []
     for reply in replies:
-        state, nats = network.zero_state(1), 0.0
-        for place, token_id in enumerate([*LAID_OUT, *reply]):
-            if place >= len(LAID_OUT):
-                nats += float(network.logits(features).log_softmax(1)[0, token_id].detach())
+        nats, state, read = 0.0, network.zero_state(1), [*LAID_OUT, *reply]
+        for place, (token_id, following) in enumerate(pairwise(read), start=1):
             features, state = network.step(torch.tensor([token_id]), state)
+            if place >= len(LAID_OUT):
+                nats += float(network.logits(features).log_softmax(1)[0, following].detach())
         expected.append(nats)
 
     assert score_replies(network, tuple(LAID_OUT), replies).tolist() == pytest.approx(expected, abs=1e-4)
@@ -100,8 +100,9 @@ def test_gradients_are_those_of_the_advantages() -> None:
     network, other = make_network(), make_network()
     own = (*TOKENIZER.encode("ok"), END)
     scores = score_replies(other, tuple(LAID_OUT), [*drawn, own])
-    # rewards 1, 0.5, 0.5, 0 have the mean 0.5; seven tokens and more were drawn in all
-    (-(0.5 * scores[0] + 0.0 * scores[1] + 0.0 * scores[2] - 0.5 * scores[3] + 0.25 * scores[4]) / 8).backward()
+    # rewards 1, 0.5, 0.5, 0 have the mean 0.5; eight tokens were drawn in all
+    weighed = 0.5 * scores[0] + 0.0 * scores[1] + 0.0 * scores[2] - 0.5 * scores[3] + 0.25 * scores[4]
+    (-weighed / 8).backward()  # type: ignore[no-untyped-call]  # torch's
 
     add_gradients(network, TOKENIZER, Group(RECORD, drawn, (1.0, 0.5, 0.5, 0.0)), pull=0.25)
 
@@ -166,7 +167,7 @@ def test_where_nothing_can_be_verified_that_is_said() -> None:
 
 
 def test_what_was_measured_of_the_weights_before_is_not_told_of_the_new_ones() -> None:
-    facts: dict[str, object] = {"seed": 7, "bits_per_byte": {"all": 1.0}, "bits_per_byte_int8": {"all": 1.1}, "copied": 1}
+    facts: dict[str, object] = {"seed": 7, "bits_per_byte": {"all": 1.0}, "bits_per_byte_int8": 1.1, "copied": 1}
     config = CheckpointConfig("mine", "en", ("dialogue",), make_network().config, {WEIGHTS: "0123abcdef"}, facts)
     updates = [Update(number, 0.1 * number, 0.0, 0.0, 0.0) for number in range(1, 21)]
 

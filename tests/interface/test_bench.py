@@ -10,6 +10,7 @@ from chatlstm.engine.benchmarks.row import Aim, Row, Section
 from chatlstm.errors import ChatLSTMError
 from chatlstm.interface import bench
 from chatlstm.interface.bench import BenchSettings
+from tests.doubles import write_tiny_checkpoint
 from tests.interface.conftest import Run
 
 ALL_SECTIONS = tuple(bench.SECTIONS)  # as they are before the tests put theirs in their place
@@ -213,3 +214,29 @@ def test_the_help_names_every_section(run: Run) -> None:
     told = " ".join(run("bench", "--help").out.split())
 
     assert f"named: {', '.join(ALL_SECTIONS)}." in told
+
+
+TALES = """
+from chatlstm.plugin import Domain, Record
+
+
+class Tales(Domain):
+    name = "tales"
+    summary = "Tells."
+
+    def records(self, corpora):
+        return [Record("", (f"Once there were {n} foxes.",), "mine") for n in range(60)]
+"""
+
+
+def test_creativity_sets_another_checkpoint_beside_the_one_measured(home: Path, tiny_checkpoint: Path) -> None:
+    (home / "plugins").mkdir()
+    (home / "plugins" / "tales.py").write_text(TALES)
+    mine = write_tiny_checkpoint(home / "checkpoints" / "mine", domains=("tales",))
+    settings = BenchSettings(("creativity",), str(mine), home, home, minutes=1.0, seeds=1, before=str(tiny_checkpoint))
+
+    rows = [row for row in REAL["creativity"](settings) if isinstance(row, Row)]
+
+    assert {row.name.partition(",")[0] for row in rows} == {"tales"}
+    assert all(row.reached == row.reference for row in rows)  # their weights are the same
+    assert rows[0].note.startswith("the reference is tiny@")

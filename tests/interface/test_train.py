@@ -78,6 +78,18 @@ def test_by_default_it_tunes_the_starter(run: Run, home: Path) -> None:
 
 
 @pytest.mark.usefixtures("starter")
+def test_with_unlikelihood_the_weights_it_starts_from_are_no_outcome(run: Run, home: Path) -> None:
+    ended = run("train", "limericks", "--unlikelihood", "0.5", "--epochs", "1", "--name", "mine", "--device", "cpu")
+    config = read_config(home / "checkpoints" / "mine")
+
+    assert ended.code == 0, ended.err
+    assert "0 %, 0 tokens: held-out" not in ended.err
+    assert "unlikelihood 0.5" in (home / "checkpoints" / "mine" / "README.md").read_text()
+    assert isinstance(config.facts["steps"], int)
+    assert config.facts["steps"] > 0
+
+
+@pytest.mark.usefixtures("starter")
 def test_a_person_s_own_text_is_read_in_the_plugin_s_place(run: Run, home: Path, own_text: Path) -> None:
     ended = run("train", "limericks", "--corpus", str(own_text), "--epochs", "1", "--device", "cpu")
     config = read_config(home / "checkpoints" / "my-limericks")

@@ -146,6 +146,17 @@ def test_a_compressed_checkpoint_tells_what_it_lost() -> None:
     assert "| dialogue | 1.2343 | 1.2345 |\n| all | 1.2498 | 1.2500 |\n\n## Data" in card
 
 
+def test_a_reinforced_checkpoint_tells_how_it_was_made_and_what_it_lost() -> None:
+    told = {"start": "code@1f0c9a2b", "updates": 120, "replies": 16, "records": 8, "learning_rate": 0.0003, "pull": 0.2}
+    told |= {"seed": 1, "reward_before": 0.35, "reward": 0.5, "bits_per_byte_before": {"dialogue": 1.2, "all": 1.21}}
+
+    card = tell(reinforcement=told)
+
+    assert "Its weights are those of `code@1f0c9a2b`, changed in 120 updates" in card
+    assert "The mean reward went from 0.350 to 0.500; learning_rate 0.0003, pull 0.2, seed 1." in card
+    assert "| dialogue | 1.2000 | 1.2345 |\n| all | 1.2100 | 1.2500 |\n\n## Data" in card
+
+
 def test_a_checkpoint_that_was_trained_tells_of_no_compression() -> None:
     assert "smaller" not in tell(compression={})
 

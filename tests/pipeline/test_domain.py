@@ -60,6 +60,10 @@ def test_the_smallest_plugin_has_no_records_stages_options_cues_or_measures(tmp_
     assert [*plugin.records(tmp_path), *plugin.stages(), *plugin.options, *plugin.cues, *measures] == []
 
 
+def test_the_smallest_plugin_verifies_nothing() -> None:
+    assert Limericks().open_judge() is None
+
+
 def test_a_plugin_of_one_language_gives_the_same_records_in_it(tmp_path: Path) -> None:
     assert list(Limericks().records_in("en", tmp_path)) == list(Limericks().records(tmp_path))
 

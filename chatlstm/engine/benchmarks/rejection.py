@@ -42,4 +42,5 @@ def measure_rejected(
             shares.append(max(float(allowed), LEAST_SHARE))
             if place < len(drawn.token_ids):
                 logits, behind = stepper.step(np.array(drawn.token_ids[place : place + 1]), behind)
-    return -sum(map(math.log, shares)) / len(shares), 1 - sum(shares) / len(shares)
+    count = max(len(shares), 1)  # nothing is drawn where nothing is allowed
+    return sum(-math.log(share) for share in shares) / count, sum(1 - share for share in shares) / count
