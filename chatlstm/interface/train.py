@@ -71,6 +71,9 @@ def train(context: click.Context) -> int:
     It starts from the language's starter checkpoint, keeps the weights that predict held-out
     text best, and stops when they get no better. Ctrl-C stops it; --resume goes on. Under torchrun
     several workers train together; --batch-size is of them all.
+
+    With --reinforce it draws replies to the prompts of the text instead, and makes those likelier that
+    the plugin can verify to be right; that lasts minutes, and is not resumed.
     """
     settings = TrainSettings(**context.params)
     return run_train(settings) if settings.reinforce is None else run_reinforce(settings)
