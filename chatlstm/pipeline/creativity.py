@@ -40,14 +40,14 @@ class Size:
     """How much is drawn.
 
     Args:
-        judged: Records a domain, where a judge rates what is drawn.
+        judged: Records a domain, where a judge rates what is drawn; those that it cannot verify are left out.
         others: Records a domain, where none does.
         replies: To each, ``>= 10``.
         rejected: Of them under the constraint.
         tokens: Of a reply at most.
     """
 
-    judged: int = 40
+    judged: int = 60
     others: int = 8
     replies: int = 20
     rejected: int = 4
@@ -87,11 +87,10 @@ def measure_creativity(
 
 
 def choose_records(records: Sequence[Record], judge: Judge | None, size: Size) -> list[Record]:
-    """Choose records evenly spread over all; where there is a judge, of those that can be verified."""
-    if judge is not None:
-        records = [one for one in records if judge.rate(one, one.turns[-1:])[0] == 1]
+    """Choose records evenly spread over all; where there is a judge, those of them that can be verified."""
     most = size.others if judge is None else size.judged
-    return list(records[:: max(1, math.ceil(len(records) / most))])
+    spread = records[:: math.ceil(len(records) / most)]
+    return [one for one in spread if judge is None or judge.rate(one, one.turns[-1:])[0] == 1]
 
 
 def measure_model(
