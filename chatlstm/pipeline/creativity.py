@@ -27,7 +27,7 @@ WAYS = {
 }
 SURE = {"the likeliest token": Sampling(temperature=0.0)}  # one text, and where repetition shows
 REPEATED = 4  # words of a run
-BEGINNING = 60  # characters of a record without a prompt
+BEGINNING, LONG = 60, 240  # characters: a longer text is continued from its beginning
 TRIES = (1, 10)
 FIRST_SEED = 1
 
@@ -106,7 +106,7 @@ def measure_model(
     for number, record in enumerate(records, start=FIRST_SEED):
         for way, chosen in {**WAYS, **SURE}.items():
             sampling, count = replace(chosen, max_tokens=size.tokens), 1 if way in SURE else size.replies
-            drawn = engine.draw(make_prompt(record), sampling, n=count, seed=number)
+            drawn = engine.draw(make_prompt(record, whole=judge is not None), sampling, n=count, seed=number)
             texts = [one.text for one in drawn]
             rewards = None if judge is None else judge.rate(record, texts)
             for name, value in rate_texts(texts, rewards, language=language):
@@ -122,17 +122,19 @@ def measure_model(
     return {key: fmean(values) for key, values in found.items()}
 
 
-def make_prompt(record: Record) -> Prompt:
-    """Give a record's prompt; of one with a single turn, how it begins.
+def make_prompt(record: Record, *, whole: bool) -> Prompt:
+    """Give a record's prompt.
+
+    Args:
+        record: Its last turn is what is drawn anew.
+        whole: Draw all of that turn; otherwise a long one is given as far as its beginning.
 
     Example:
-        >>> make_prompt(Record("news", ("flood", "The river rose."))).turns
-        ('flood',)
-        >>> make_prompt(Record("story", ("There was a fox.",))).beginning
-        'There was a fox.'
+        >>> make_prompt(Record("news", ("flood", "The river rose.")), whole=False)
+        Prompt(domain='news', turns=('flood',), beginning='')
     """
     *turns, reply = record.turns
-    return Prompt(record.domain, tuple(turns), "" if turns else reply[:BEGINNING])
+    return Prompt(record.domain, tuple(turns), "" if whole or len(reply) <= LONG else reply[:BEGINNING])
 
 
 def rate_texts(

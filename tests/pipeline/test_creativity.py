@@ -120,8 +120,11 @@ def test_only_records_that_can_be_verified_are_taken() -> None:
     assert [record.turns[-1] for record in choose_records(RECORDS, EvenJudge(), Size(judged=9))] == list("02468")
 
 
-def test_a_record_of_one_turn_is_continued_from_its_beginning() -> None:
-    assert make_prompt(Record("tales", ("x" * 100,))) == Prompt("tales", beginning="x" * 60)
+@pytest.mark.parametrize(("length", "whole", "given"), [(240, False, 0), (241, False, 60), (241, True, 0)])
+def test_a_long_text_is_continued_from_its_beginning(length: int, whole: bool, given: int) -> None:
+    record = Record("tales", ("a style", "x" * length))
+
+    assert make_prompt(record, whole=whole) == Prompt("tales", ("a style",), beginning="x" * given)
 
 
 # by hand: of 10 replies 2 are right, so that of 10 drawn one always is; three differ in their pairs of words
