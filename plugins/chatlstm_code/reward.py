@@ -80,10 +80,7 @@ def read_examples(record: Record) -> Assignment | None:
 
 def write_out(layout: str) -> str:
     """Write a layout out as source; empty where the grammar has no such program."""
-    try:
-        return from_layout(layout) if is_program(layout) else ""
-    except ValueError:
-        return ""
+    return from_layout(layout) if is_program(layout) else ""
 
 
 def grade(results: Sequence[Result], wanted: Sequence[Result]) -> float:
