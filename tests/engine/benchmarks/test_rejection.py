@@ -11,6 +11,7 @@ from chatlstm.engine.api import Prompt, Sampling
 from chatlstm.engine.benchmarks.rejection import measure_rejected
 from chatlstm.engine.checkpoint import WEIGHTS, CheckpointConfig
 from chatlstm.engine.evaluation import Model
+from chatlstm.tokens.tokenizer import END
 from tests.engine.small_model import (
     LAID_OUT,
     NETWORK,
@@ -18,6 +19,7 @@ from tests.engine.small_model import (
     STEPPERS,
     TOKENIZER,
     Nothing,
+    OnlyEnds,
     Spelling,
     V,
     rate_by_hand,
@@ -56,6 +58,15 @@ def test_a_beginning_is_read_before() -> None:
     )
 
     rated = rate_by_hand("float32", TOKENIZER.encode("s"), [*LAID_OUT, *TOKENIZER.encode("Ye")])
+    assert found == pytest.approx((-rated, 1 - math.exp(rated)), rel=1e-4)
+
+
+def test_the_marks_that_end_a_text_count_as_a_token() -> None:
+    found = measure_rejected(
+        MODEL, Prompt(PROMPT.domain, PROMPT.turns, "Ye"), OnlyEnds(), sampling=Sampling(max_tokens=3), seeds=[1]
+    )
+
+    rated = rate_by_hand("float32", [END], [*LAID_OUT, *TOKENIZER.encode("Ye")])
     assert found == pytest.approx((-rated, 1 - math.exp(rated)), rel=1e-4)
 
 
