@@ -91,9 +91,13 @@ class Prompt:
         behind: The saved state behind the turns before these; empty where these are all.
         within: The saved state behind the first part of that turn, with which ``beginning`` goes on;
             empty where the turn is given from its start.
+        recall: Share of the probability that goes to what this text held before, in its last 512
+            tokens, where the model was much as it is now, ``0 <= recall < 1``; 0 is off. A state
+            saved with it holds those, 1 MB or so (Grave et al. 2017, arXiv:1612.04426).
 
     Raises:
-        ValueError: ``within`` is given, and turns or ``behind`` as well, or nothing to go on with.
+        ValueError: ``within`` is given, and turns or ``behind`` as well, or nothing to go on with; or
+            ``recall`` is outside its range.
 
     Example:
         >>> Prompt("dialogue", ("Hello.",)).beginning
@@ -105,8 +109,11 @@ class Prompt:
     beginning: str = ""
     behind: bytes = field(default=b"", repr=False)
     within: bytes = field(default=b"", repr=False)
+    recall: float = 0.0
 
     def __post_init__(self) -> None:
+        if not 0 <= self.recall < 1:
+            raise ValueError(f"recall must be in [0, 1), got {self.recall}")
         if self.within and (self.turns or self.behind or not self.beginning):
             raise ValueError("a prompt within a turn needs a beginning, no turns and no state behind them")
 

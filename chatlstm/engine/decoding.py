@@ -3,23 +3,23 @@
 Axes: B rows (candidates), T steps, V vocabulary, L layers, H hidden.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import Generic
+from typing import Generic, TypeAlias
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
 
 from chatlstm.engine.api import Candidate, Constraint, Piece, Prompt, Sampling
-from chatlstm.engine.sampling import choose_tokens
+from chatlstm.engine.cache import SIZE, Cache, Recaller
+from chatlstm.engine.sampling import choose_tokens, sum_powers
+from chatlstm.engine.saved_state import read_state, write_state
 from chatlstm.engine.stepper import Floats, Ids, State, Stepper
-from chatlstm.errors import ChatLSTMError
 from chatlstm.records import Finish
 from chatlstm.tokens.tokenizer import END, SPECIAL_TOKENS, TURN, StreamDecoder, Tokenizer
 
 ENDS = (END, TURN)
 KEPT_PROMPTS, KEPT_REPLIES = 4, 1
+Step: TypeAlias = Callable[[Ids, State], tuple[Floats, State]]
 
 
 class StepGenerator(Generic[State]):
@@ -54,12 +54,15 @@ class StepGenerator(Generic[State]):
 
     def save_state(self, prompt: Prompt) -> bytes:
         """Read ``prompt`` and return the model's state behind it, for other prompts' ``behind`` or ``within``."""
-        ids, behind = self._place(prompt)
+        ids, behind, cache = self._place(prompt)
         if not prompt.beginning:
             ids.pop()  # the mark that would open the next turn is not part of the state
-        hidden, cell = self._stepper.export_state(self._read(ids, behind))
-        hash_ = self.checkpoint.partition("@")[2]
-        return save({f"hidden@{hash_}": hidden, f"cell@{hash_}": cell})
+        if prompt.recall:
+            behind, cache = self._read_with(ids, behind, cache)
+        else:
+            behind = self._read(ids, behind)
+        kept = cache if prompt.recall else None
+        return write_state(*self._stepper.export_state(behind), kept, checkpoint=self.checkpoint)
 
     def stream(
         self,
@@ -70,7 +73,7 @@ class StepGenerator(Generic[State]):
         constraint: Constraint | None = None,
     ) -> Iterator[Piece]:
         """Continue ``prompt``, piece by piece; closing the iterator stops the work."""
-        logits, behind = self._recall_prompt(prompt)
+        logits, behind, step = self._recall_prompt(prompt)
         random = np.random.default_rng(seed)
         decoder = StreamDecoder(self._tokenizer)
         drawn: list[int] = []
@@ -87,7 +90,7 @@ class StepGenerator(Generic[State]):
                 break
             drawn.append(token_id)
             yield Piece(decoder.feed(token_id), len(drawn))
-            logits, behind = self._stepper.step(token_ids, behind)
+            logits, behind = step(token_ids, behind)
         yield Piece("", len(drawn), finish)
 
     def draw(
@@ -102,12 +105,12 @@ class StepGenerator(Generic[State]):
         """Draw ``n`` continuations of ``prompt`` in one batch."""
         if n < 1:
             raise ValueError(f"n must be at least 1, got {n}")
-        logits, state = self._recall_prompt(prompt)
+        logits, state, step = self._recall_prompt(prompt)
         logits, state = logits.repeat(n, axis=0), self._stepper.pick(state, [0] * n)  # (B, V)
         random = np.random.default_rng(seed)
         rows = _Rows(n)
         while rows.alive:
-            totals, ends = _sum_powers(logits), logits[:, ENDS]
+            totals, ends = sum_powers(logits), logits[:, ENDS]
             masked = _mask(logits, rows.drawn_alive(), constraint, may_end=bool(rows.steps or prompt.beginning))
             free = list(range(len(masked))) if constraint is None else _list_free_rows(masked)
             if len(free) < len(masked):
@@ -122,7 +125,7 @@ class StepGenerator(Generic[State]):
             if going_on:
                 if len(going_on) < len(token_ids):
                     token_ids, state = token_ids[going_on], self._stepper.pick(state, going_on)
-                logits, state = self._stepper.step(token_ids, state)
+                logits, state = step(token_ids, state)
         return [
             Candidate(self._tokenizer.decode(drawn), tuple(drawn), log_probability, finish)
             for drawn, log_probability, finish in rows.finished()
@@ -134,19 +137,19 @@ class StepGenerator(Generic[State]):
             return []
         rows = [[*ids, TURN] for ids in self._tokenizer.encode_many(continuations)]
         order = sorted(range(len(rows)), key=lambda row: -len(rows[row]))
-        logits, state = self._recall_prompt(prompt)
+        logits, state, step = self._recall_prompt(prompt)
         logits, state = logits.repeat(len(rows), axis=0), self._stepper.pick(state, [0] * len(rows))
         totals = [0.0] * len(rows)
         for place in range(len(rows[order[0]])):
             column = np.array([rows[row][place] for row in order])  # (B,)
-            rated = _rate(logits, logits[:, ENDS], column) - _sum_powers(logits)
+            rated = _rate(logits, logits[:, ENDS], column) - sum_powers(logits)
             for row, nats in zip(order, rated.tolist(), strict=True):
                 totals[row] += nats
             order = [row for row in order if len(rows[row]) > place + 1]  # the longest stand first
             if len(order) < len(column):
                 state = self._stepper.pick(state, range(len(order)))
             if order:
-                logits, state = self._stepper.step(column[: len(order)], state)
+                logits, state = step(column[: len(order)], state)
         return totals
 
     def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
@@ -154,7 +157,7 @@ class StepGenerator(Generic[State]):
         if not self._stepper.config.match_size or not prompt.turns or not continuations:
             return [0.0] * len(continuations)
         *earlier, last = [[TURN, *ids] for ids in self._tokenizer.encode_many(prompt.turns)]
-        opened = self._load_state(prompt.behind) if prompt.behind else self._open(prompt.domain)
+        opened = self._load_state(prompt.behind)[0] if prompt.behind else self._open(prompt.domain)
         context = self._read([token_id for turn in earlier for token_id in turn], opened)
         contexts = self._sum_up([[*last, TURN]], context)
         rated = self._stepper.match(contexts, self._recall_replies(prompt.domain, tuple(continuations)))
@@ -173,38 +176,45 @@ class StepGenerator(Generic[State]):
         """Sum up turns, from the mark that opens each to the one that closes it, as ``take_gists`` does."""
         longest = max(map(len, turns))
         padded = np.array([[*turn, *[TURN] * (longest - len(turn))] for turn in turns])
-        features = self._stepper.read_features(padded, state)  # (B, T, H)
+        features, _ = self._stepper.read_features(padded, state)  # (B, T, H)
         ends = [len(turn) - 1 for turn in turns]
         gists = [np.concatenate([read[end], read[:end].mean(0)]) for read, end in zip(features, ends, strict=True)]
         return np.stack(gists)  # (B, 2H)
 
-    def _read_prompt(self, prompt: Prompt) -> tuple[Floats, State]:
-        """Read a prompt; returns the next token's logits ``(1, V)`` and the state behind it."""
-        ids, behind = self._place(prompt)
-        return self._stepper.step(np.array(ids[-1:]), self._read(ids[:-1], behind))
+    def _read_prompt(self, prompt: Prompt) -> tuple[Floats, State, Step[State]]:
+        """Read a prompt; returns the next token's logits ``(1, V)``, the state behind it, and how it goes on."""
+        ids, behind, cache = self._place(prompt)
+        if not prompt.recall:
+            logits, behind = self._stepper.step(np.array(ids[-1:]), self._read(ids[:-1], behind))
+            return logits, behind, self._stepper.step
+        behind, cache = self._read_with(ids, behind, cache)
+        recaller = Recaller(self._stepper, cache, prompt.recall)
+        return recaller.predict(cache.features[-1:]), behind, recaller.step
 
-    def _place(self, prompt: Prompt) -> tuple[list[int], State]:
-        """Lay out a prompt; returns its tokens and the state they are read behind."""
+    def _place(self, prompt: Prompt) -> tuple[list[int], State, Cache]:
+        """Lay out a prompt; returns its tokens, and the state and cache they are read behind."""
         if prompt.within:
-            return self._tokenizer.encode(prompt.beginning), self._load_state(prompt.within)
+            return self._tokenizer.encode(prompt.beginning), *self._load_state(prompt.within)
         ids = self._tokenizer.encode_turns([*prompt.turns, prompt.beginning])
         if prompt.behind:
-            return ids, self._load_state(prompt.behind)
-        return self._tokenizer.encode_opening(prompt.domain) + ids, self._stepper.start(1)
+            return ids, *self._load_state(prompt.behind)
+        nothing = Cache(np.zeros((0, self._stepper.config.hidden_size), np.float32), np.zeros(0, np.int64))
+        return self._tokenizer.encode_opening(prompt.domain) + ids, self._stepper.start(1), nothing
 
     def _read(self, ids: list[int], state: State) -> State:
         return self._stepper.read(np.array([ids]), state) if ids else state
 
-    def _load_state(self, state: bytes) -> State:
-        hash_, config = self.checkpoint.partition("@")[2], self._stepper.config
-        try:
-            arrays = load(state)
-            hidden, cell = arrays[f"hidden@{hash_}"], arrays[f"cell@{hash_}"]
-        except (SafetensorError, KeyError) as error:
-            raise ChatLSTMError(f"this state was not saved with the checkpoint {self.checkpoint}") from error
-        if not hidden.shape == cell.shape == (config.num_layers, 1, config.hidden_size):
-            raise ChatLSTMError(f"this state does not fit the checkpoint {self.checkpoint}: it is damaged")
-        return self._stepper.import_state(hidden, cell)
+    def _read_with(self, ids: list[int], state: State, cache: Cache) -> tuple[State, Cache]:
+        """Read tokens and keep the last of them in the cache."""
+        early, late = ids[: -SIZE - 1], ids[-SIZE - 1 :]
+        if not late:
+            return state, cache
+        features, state = self._stepper.read_features(np.array([late]), self._read(early, state))
+        return state, cache.extend(features[0], np.array(late))
+
+    def _load_state(self, state: bytes) -> tuple[State, Cache]:
+        hidden, cell, cache = read_state(state, self._stepper.config, checkpoint=self.checkpoint)
+        return self._stepper.import_state(hidden, cell), cache
 
 
 def _mask(
@@ -219,14 +229,6 @@ def _mask(
         for row, done in zip(logits, drawn, strict=True):
             row[~constraint.allowed(done)] = -np.inf
     return logits
-
-
-def _sum_powers(logits: Floats) -> Floats:
-    """Give the logarithm of the sum of each row's powers, shape ``(B,)``: what logits are short of nats."""
-    highest = logits.max(1, keepdims=True)
-    shifted = logits - highest
-    totals: Floats = np.log(np.exp(shifted, out=shifted).sum(1)) + highest[:, 0]
-    return totals
 
 
 def _rate(logits: Floats, ends: Floats, token_ids: Ids) -> Floats:

@@ -51,9 +51,18 @@ class OnnxStepper:
 
     def step(self, token_ids: Ids, state: Floats) -> tuple[Floats, Floats]:
         """Read one token of each row; returns the next one's logits ``(B, V)`` and the state."""
+        features, state = self.advance(token_ids, state)
+        return self.project(features), state
+
+    def advance(self, token_ids: Ids, state: Floats) -> tuple[Floats, Floats]:
+        """Read one token of each row; returns what the last layer makes of it ``(B, H)`` and the state."""
         features, state = self._body.run(None, {"token_ids": token_ids, "state": state})
+        return features, state
+
+    def project(self, features: Floats) -> Floats:
+        """Give the logits ``(B, V)`` of features ``(B, H)``."""
         logits: Floats = self._head.run(None, {"features": features})[0]
-        return logits, state
+        return logits
 
     def read(self, token_ids: Ids, state: Floats) -> Floats:
         """Read tokens ``(B, T)`` and return the state behind them."""
@@ -61,12 +70,12 @@ class OnnxStepper:
             _, state = self._body.run(None, {"token_ids": column, "state": state})
         return state
 
-    def read_features(self, token_ids: Ids, state: Floats) -> Floats:
-        """Read tokens ``(B, T)`` and return what the last layer makes of each, ``(B, T, H)``."""
+    def read_features(self, token_ids: Ids, state: Floats) -> tuple[Floats, Floats]:
+        """Read tokens ``(B, T)``; returns what the last layer makes of each, ``(B, T, H)``, and the state."""
         features = np.empty((*token_ids.shape, self.config.hidden_size), np.float32)
         for place, column in enumerate(np.ascontiguousarray(token_ids.T)):
             features[:, place], state = self._body.run(None, {"token_ids": column, "state": state})
-        return features
+        return features, state
 
     def match(self, contexts: Floats, replies: Floats) -> Floats:
         """Rate every reply for every context, in nats ``(B, N)``."""

@@ -204,3 +204,16 @@ def _list_repeating(drawn: Sequence[int], size: int) -> Iterator[int]:
             place = drawn.index(last, place, len(drawn) - 1) + 1
             if list(drawn[place - size + 1 : place - 1]) == before:
                 yield drawn[place]
+
+
+def sum_powers(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give the logarithm of the sum of each row's powers, shape ``(B,)``: what logits are short of nats.
+
+    Example:
+        >>> sum_powers(np.log(np.array([[0.5, 1.5]], np.float32))).round(4)
+        array([0.6931], dtype=float32)
+    """
+    highest = logits.max(1, keepdims=True)
+    shifted = logits - highest
+    totals: NDArray[np.float32] = np.log(np.exp(shifted, out=shifted).sum(1)) + highest[:, 0]
+    return totals

@@ -41,11 +41,17 @@ class Stepper(Protocol[State]):
             Logits of the next token, shape ``(B, V)``, and the state behind the token.
         """
 
+    def advance(self, token_ids: Ids, state: State) -> tuple[Floats, State]:
+        """Read one token of each row, and give what the last layer makes of it, ``(B, H)``, for logits."""
+
+    def project(self, features: Floats) -> Floats:
+        """Give the logits ``(B, V)`` of features ``(B, H)``, in an array of their own."""
+
     def read(self, token_ids: Ids, state: State) -> State:
         """Read tokens ``(B, T)``, T >= 1, and return the state behind them."""
 
-    def read_features(self, token_ids: Ids, state: State) -> Floats:
-        """Read tokens ``(B, T)``, T >= 1, and return what the last layer makes of each, ``(B, T, H)``."""
+    def read_features(self, token_ids: Ids, state: State) -> tuple[Floats, State]:
+        """Read tokens ``(B, T)``, T >= 1; returns what the last layer makes of each, ``(B, T, H)``, and the state."""
 
     def match(self, contexts: Floats, replies: Floats) -> Floats:
         """Rate every reply for every context; only where ``config.match_size`` is not 0.

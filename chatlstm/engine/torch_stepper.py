@@ -41,6 +41,17 @@ class TorchStepper:
         return _fetch(self._network.logits(features)), state
 
     @torch.inference_mode()
+    def advance(self, token_ids: Ids, state: LSTMState) -> tuple[Floats, LSTMState]:
+        """Read one token of each row; returns what the last layer makes of it ``(B, H)`` and the state."""
+        features, state = self._network.step(self._send(token_ids), state)
+        return _fetch(features), state
+
+    @torch.inference_mode()
+    def project(self, features: Floats) -> Floats:
+        """Give the logits ``(B, V)`` of features ``(B, H)``."""
+        return _fetch(self._network.logits(torch.from_numpy(features).to(self._network.embedding.weight)))
+
+    @torch.inference_mode()
     def read(self, token_ids: Ids, state: LSTMState) -> LSTMState:
         """Read tokens ``(B, T)`` and return the state behind them."""
         sent = self._send(token_ids)
@@ -49,10 +60,10 @@ class TorchStepper:
         return state
 
     @torch.inference_mode()
-    def read_features(self, token_ids: Ids, state: LSTMState) -> Floats:
-        """Read tokens ``(B, T)`` and return what the last layer makes of each, ``(B, T, H)``."""
-        features, _ = self._network.read(self._send(token_ids), state)
-        return _fetch(features)
+    def read_features(self, token_ids: Ids, state: LSTMState) -> tuple[Floats, LSTMState]:
+        """Read tokens ``(B, T)``; returns what the last layer makes of each, ``(B, T, H)``, and the state."""
+        features, state = self._network.read(self._send(token_ids), state)
+        return _fetch(features), state
 
     @torch.inference_mode()
     def match(self, contexts: Floats, replies: Floats) -> Floats:

@@ -85,7 +85,7 @@ class Manuscript:
         """Write on."""
         if self._prompt.beginning:
             state = self._engine.save_state(self._prompt)
-            self._prompt = Prompt(self._prompt.domain, beginning=text, within=state)
+            self._prompt = Prompt(self._prompt.domain, beginning=text, within=state, recall=self._prompt.recall)
         else:
             self._prompt = replace(self._prompt, beginning=text)
         self.paragraph = (self.paragraph + text).rpartition("\n")[2]

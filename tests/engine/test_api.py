@@ -60,3 +60,9 @@ def test_a_value_cannot_be_changed(value: object) -> None:
 def test_a_prompt_within_a_turn_has_a_beginning_alone(turns: tuple[str, ...], beginning: str, behind: bytes) -> None:
     with pytest.raises(ValueError, match="needs a beginning, no turns and no state behind them"):
         Prompt("story", turns, beginning, behind, b"state")
+
+
+@pytest.mark.parametrize("recall", [-0.1, 1.0, float("nan")])
+def test_recall_leaves_the_model_a_share(recall: float) -> None:
+    with pytest.raises(ValueError, match=r"recall must be in \[0, 1\), got"):
+        Prompt("story", recall=recall)

@@ -94,8 +94,29 @@ def test_reading_at_once_is_reading_step_by_step(ran_by: str) -> None:
 def test_features_are_those_of_pytorch() -> None:
     token_ids = np.array([LAID_OUT])
 
-    found, wanted = (STEPPERS[name].read_features(token_ids, STEPPERS[name].start(1)) for name in ("float32", "torch"))
+    found, wanted = (
+        STEPPERS[name].read_features(token_ids, STEPPERS[name].start(1))[0] for name in ("float32", "torch")
+    )
     assert np.allclose(found, wanted, atol=1e-5)
+
+
+def test_reading_for_features_leaves_the_state_of_reading(ran_by: str) -> None:
+    stepper, token_ids = STEPPERS[ran_by], np.array([LAID_OUT])
+    _, state = stepper.read_features(token_ids, stepper.start(1))
+
+    read = stepper.read(token_ids, stepper.start(1))
+    for found, wanted in zip(stepper.export_state(state), stepper.export_state(read), strict=True):
+        assert np.allclose(found, wanted, atol=1e-5)
+
+
+def test_a_step_is_to_advance_and_to_project(ran_by: str) -> None:
+    stepper, token_ids = STEPPERS[ran_by], np.array(LAID_OUT[:3])
+    features, state = stepper.advance(token_ids, stepper.start(3))
+
+    logits, stepped = stepper.step(token_ids, stepper.start(3))
+    assert np.array_equal(stepper.project(features), logits)
+    for found, wanted in zip(stepper.export_state(state), stepper.export_state(stepped), strict=True):
+        assert np.array_equal(found, wanted)
 
 
 def test_a_state_survives_its_export(ran_by: str) -> None:

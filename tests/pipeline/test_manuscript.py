@@ -85,6 +85,15 @@ def test_what_was_written_is_carried_on_as_a_state() -> None:
     assert engine.prompts[-1] == Prompt("story", beginning=" It slept.\n\nThen", within=b"a state of constant size")
 
 
+def test_what_is_written_goes_on_recalling() -> None:
+    engine = Babbler()
+    manuscript = open_manuscript(engine, replace(OPENING, recall=0.2))
+    manuscript.add(" It slept.")
+    manuscript.rate(" Tom")
+
+    assert engine.prompts[-1].recall == 0.2
+
+
 def test_the_first_words_of_a_text_follow_its_turns() -> None:
     engine = Babbler()
     manuscript = open_manuscript(engine, Prompt("news", ("flood",)))
