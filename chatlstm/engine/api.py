@@ -91,9 +91,9 @@ class Prompt:
         behind: The saved state behind the turns before these; empty where these are all.
         within: The saved state behind the first part of that turn, with which ``beginning`` goes on;
             empty where the turn is given from its start.
-        recall: Share of the probability that goes to what this text held before, in its last 512
+        recall: Share of the probability that goes to what this text held before, in its last 256
             tokens, where the model was much as it is now, ``0 <= recall < 1``; 0 is off. A state
-            saved with it holds those, 1 MB or so (Grave et al. 2017, arXiv:1612.04426).
+            saved with it holds those, half a MB (Grave et al. 2017, arXiv:1612.04426).
 
     Raises:
         ValueError: ``within`` is given, and turns or ``behind`` as well, or nothing to go on with; or

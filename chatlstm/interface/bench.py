@@ -3,7 +3,7 @@
 import datetime
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -11,15 +11,17 @@ import click
 
 from chatlstm.engine.api import Generator
 from chatlstm.engine.benchmarks.row import Row, Section
-from chatlstm.engine.checkpoint import find_checkpoint, list_checkpoints
+from chatlstm.engine.checkpoint import find_checkpoint, list_checkpoints, read_config
 from chatlstm.engine.corpus import TEST
-from chatlstm.errors import MisuseError
+from chatlstm.errors import MissingError, MisuseError
 from chatlstm.interface import assemble
 from chatlstm.interface.command import SettingsCommand
+from chatlstm.interface.figures import describe_row, show_rows
 from chatlstm.interface.measured import TEXTS, MeasuredText, find_text, hold_out
-from chatlstm.interface.output import json_option, say, show_facts, show_json, show_table, tell
+from chatlstm.interface.output import json_option, show_facts, show_json, tell
 
 INTERRUPTED = 130
+LONGEST = "story"  # the domain whose texts go on
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,17 @@ def _measure_creativity(settings: BenchSettings) -> Section:
     yield from measure_creativity(models, assemble.assemble_registry().domains, held_out, Size())
 
 
+def _measure_coherence(settings: BenchSettings) -> Section:
+    from chatlstm.engine.benchmarks.coherence import measure_coherence
+
+    yield "reading held-out records"
+    folder = find_checkpoint(settings.checkpoint, assemble.checkpoint_folders())
+    stories = [one for one in hold_out(read_config(folder), settings.corpora) if one.domain == LONGEST]
+    if not stories:
+        raise MissingError(f"{folder.name} has learned no {LONGEST}, or none is held out")
+    yield from measure_coherence(folder, assemble.cache_folder(), stories, "held-out stories")
+
+
 SECTIONS: dict[str, Callable[[BenchSettings], Section]] = {
     "decoding": _measure_decoding,
     "start": _measure_start,
@@ -138,6 +151,7 @@ SECTIONS: dict[str, Callable[[BenchSettings], Section]] = {
     "finetuning": _measure_finetuning,
     "compression": _measure_compression,
     "creativity": _measure_creativity,
+    "coherence": _measure_coherence,
 }
 """A section's name and what measures it; each imports its part of the engine when it is called."""
 
@@ -175,7 +189,7 @@ def bench(context: click.Context) -> int:
 
     Beside each figure stands what it was aimed at. All sections are measured unless some are
     named: decoding, start, precision, turns, training, learning, growth, finetuning, compression,
-    creativity.
+    creativity, coherence.
     Ctrl-C ends it and keeps what was measured.
     """
     values = dict(context.params)
@@ -248,51 +262,3 @@ def measure_section(section: str, settings: BenchSettings) -> Iterator[Row]:
                 tell(f"{section}: {told}")
     except Exception as error:  # an hour of other figures must not be lost with it
         yield Row(section, "", None, note=f"{type(error).__name__}: {error}")
-
-
-def describe_row(section: str, row: Row) -> dict[str, object]:
-    """Give a row as it stands in the JSON."""
-    return {
-        "section": section,
-        "name": row.name,
-        "unit": row.unit,
-        "reached": row.reached,
-        "reference": row.reference,
-        "ratio": row.ratio,
-        "aim": row.aim and asdict(row.aim),
-        "ok": row.ok,
-        "note": row.note,
-    }
-
-
-def show_rows(section: str, rows: list[Row]) -> None:
-    """Print a section's figures as a table, and what is to be said of them below."""
-    say(f"\n{section}")
-    cells = [
-        (
-            row.name,
-            "not measured" if row.reached is None else f"{format_figure(row.reached)} {row.unit}".strip(),
-            "" if row.reference is None else format_figure(row.reference),
-            "" if row.ratio is None else format_figure(row.ratio),
-            "" if row.aim is None else str(row.aim),
-            {True: "yes", False: "no", None: ""}[row.ok],
-        )
-        for row in rows
-    ]
-    show_table(("measure", "reached", "reference", "ratio", "aim", "ok"), cells)
-    notes: dict[str, list[str]] = {}
-    for row in rows:
-        if row.note:
-            notes.setdefault(row.note, []).append(row.name)
-    for note, names in notes.items():
-        say(note if len(names) == len(rows) else f"{', '.join(names)}: {note}")
-
-
-def format_figure(figure: float) -> str:
-    """Write a figure with four digits that count.
-
-    Example:
-        >>> [format_figure(one) for one in (1234567.0, 5312.7, 25.04, 1.4512, 0.00012)]
-        ['1,234,567', '5,313', '25.04', '1.451', '0.00012']
-    """
-    return f"{figure:,.0f}" if abs(figure) >= 1000 else f"{figure:.4g}"

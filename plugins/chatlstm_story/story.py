@@ -21,7 +21,7 @@ from chatlstm.plugin import (
 from chatlstm_story.cues import CUES, FOLLOW_UPS, SUBJECTS
 from chatlstm_story.evaluation import evaluate_story
 from chatlstm_story.opening import find_opening
-from chatlstm_story.options import AUTO, CANDIDATES, STYLE, STYLES, TEMPERATURE, WORDS
+from chatlstm_story.options import AUTO, CANDIDATES, RECALL, STYLE, STYLES, TEMPERATURE, WORDS
 from chatlstm_story.telling import Task, Teller
 
 
@@ -34,7 +34,7 @@ class Story(Domain):
     subjects = SUBJECTS
     follow_ups = FOLLOW_UPS
     languages: ClassVar[tuple[str, ...]] = ("en", "zh")
-    options = (WORDS, STYLE, CANDIDATES, TEMPERATURE)
+    options = (WORDS, STYLE, CANDIDATES, TEMPERATURE, RECALL)
 
     def records_in(self, language: str, corpora: Path) -> Iterable[Record]:
         """Read tales and novels; each record is the text, most with the name of its style as a turn before."""
@@ -47,7 +47,8 @@ class Story(Domain):
         sampling = Sampling(temperature=TEMPERATURE.read(request.options), min_p=0.05, no_repeat_ngram=4)
         opening = find_opening(request)
         details: dict[str, object] = {"opening": opening.text} if opening.is_new else {}
-        return Draft(request, Prompt(self.name, turns, opening.text), sampling, details=details)
+        prompt = Prompt(self.name, turns, opening.text, recall=RECALL.read(request.options))
+        return Draft(request, prompt, sampling, details=details)
 
     def stream(self, draft: Draft, engine: Generator) -> Iterator[Piece]:
         """Tell the story sentence by sentence, as it is written.

@@ -10,6 +10,7 @@ from chatlstm.engine.benchmarks.row import Aim, Row, Section
 from chatlstm.errors import ChatLSTMError
 from chatlstm.interface import bench
 from chatlstm.interface.bench import BenchSettings
+from chatlstm.records import Record
 from tests.doubles import write_tiny_checkpoint
 from tests.interface.conftest import Run
 
@@ -240,3 +241,27 @@ def test_creativity_sets_another_checkpoint_beside_the_one_measured(home: Path, 
     assert {row.name.partition(",")[0] for row in rows} == {"tales"}
     assert all(row.reached == row.reference for row in rows)  # their weights are the same
     assert rows[0].note.startswith("the reference is tiny@")
+
+
+def run_coherence(records: list[Record], settings: BenchSettings, monkeypatch: pytest.MonkeyPatch) -> list[Row]:
+    monkeypatch.setattr(bench, "hold_out", lambda config, corpora: records)
+    monkeypatch.setitem(bench.SECTIONS, "coherence", REAL["coherence"])
+    return list(bench.measure_section("coherence", settings))
+
+
+def test_coherence_is_measured_on_stories_alone(
+    tiny_checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = BenchSettings(("coherence",), str(tiny_checkpoint), tmp_path, tmp_path, minutes=1.0, seeds=1)
+    records = [Record(domain, ("Once there was a fox.",)) for domain in ("dialogue", "story")]
+    first, *_, last = run_coherence(records, settings, monkeypatch)
+
+    assert first.note.startswith("1 held-out stories")
+    assert last.reached is not None
+
+
+def test_coherence_needs_a_story(tiny_checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = BenchSettings(("coherence",), str(tiny_checkpoint), tmp_path, tmp_path, minutes=1.0, seeds=1)
+    (told,) = run_coherence([Record("dialogue", ("Hi.",))], settings, monkeypatch)
+
+    assert told.note == "MissingError: tiny has learned no story, or none is held out"

@@ -98,12 +98,12 @@ def test_a_style_stands_before_the_opening() -> None:
     engine = Babbler()
     tell(engine=engine, style="grimm", words="10")
 
-    assert engine.prompts[0] == Prompt("story", ("grimm",), OPENING)
+    assert engine.prompts[0] == Prompt("story", ("grimm",), OPENING, recall=0.15)
 
 
 def test_without_a_style_the_opening_stands_alone() -> None:
     engine = Babbler()
-    tell(engine=engine, words="10")
+    tell(engine=engine, words="10", recall="0")
 
     assert engine.prompts[0] == Prompt("story", (), OPENING)
 
