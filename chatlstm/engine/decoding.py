@@ -57,11 +57,11 @@ class StepGenerator(Generic[State]):
         ids, behind, cache = self._place(prompt)
         if not prompt.beginning:
             ids.pop()  # the mark that would open the next turn is not part of the state
+        kept: Cache | None = None
         if prompt.recall:
-            behind, cache = self._read_with(ids, behind, cache)
+            behind, kept = self._read_with(ids, behind, cache)
         else:
             behind = self._read(ids, behind)
-        kept = cache if prompt.recall else None
         return write_state(*self._stepper.export_state(behind), kept, checkpoint=self.checkpoint)
 
     def stream(

@@ -26,7 +26,7 @@ def write_state(hidden: Floats, cell: Floats, cache: Cache | None, *, checkpoint
         A few KiB; with a cache 2 KiB a token more at H 512.
     """
     parts: dict[str, Floats | Ids] = {"hidden": hidden, "cell": cell}
-    if cache is not None and len(cache.token_ids):
+    if cache is not None:
         parts |= {"features": cache.features, "token_ids": cache.token_ids}
     return save({f"{name}@{_take_hash(checkpoint)}": part for name, part in parts.items()})
 
