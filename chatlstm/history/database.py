@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ _PRAGMAS = (
     "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",  # sorting must not spill what was said into a temporary file
 )
+_PATIENCE_MS = 20
+"""How long SQLite waits for the write lock before it is asked anew, see ``_begin_writing``."""
 
 
 class Database:
@@ -31,6 +34,7 @@ class Database:
     Args:
         connection: An open connection with ``isolation_level=None``, at the newest version.
         place: Its path, for messages.
+        timeout: How many seconds to wait while another process writes, ``>= 0``.
 
     Example:
         >>> with open_database(None, timeout=5, migrations=()) as database:
@@ -39,13 +43,14 @@ class Database:
         1
     """
 
-    def __init__(self, connection: sqlite3.Connection, place: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, place: str, *, timeout: float) -> None:
         self._connection = connection
         self._place = place
+        self._timeout = timeout
         self._lock = threading.Lock()
         self._engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
-        event.listen(self._engine, "begin", _emit_begin)
-        self._writer = self._engine.execution_options(begin="IMMEDIATE")
+        event.listen(self._engine, "begin", self._emit_begin)
+        self._writer = self._engine.execution_options(writes=True)
 
     def __enter__(self) -> Self:
         return self
@@ -85,6 +90,14 @@ class Database:
         except DatabaseError as error:
             fault = cast(sqlite3.Error, error.orig)  # SQLAlchemy's type leaves the driver open
             raise explain_failure(self._place, fault) from error
+        except sqlite3.Error as error:  # the lock was not to be had
+            raise explain_failure(self._place, error) from error
+
+    def _emit_begin(self, connection: Connection) -> None:
+        if connection.get_execution_options().get("writes"):
+            _begin_writing(self._connection, self._timeout)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
 
 def open_database(
@@ -116,7 +129,7 @@ def open_database(
         raise explain_failure(place, error) from error
     except OSError as error:
         raise explain_unwritable(place, error.strerror or str(error)) from error
-    return Database(connection, place)
+    return Database(connection, place, timeout=timeout)
 
 
 def _prepare_file(path: Path) -> None:
@@ -150,6 +163,22 @@ def _connect(
     return connection
 
 
-def _emit_begin(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+def _begin_writing(connection: sqlite3.Connection, timeout: float) -> None:
+    """Take the write lock, every process that waits for it with the same chance.
+
+    Left alone, SQLite looks for the lock less and less often, so that whoever has waited long loses
+    to whoever comes anew: of 16 processes that wrote all the time, 5 failed within 15 seconds.
+    """
+    deadline = time.monotonic() + timeout
+    connection.execute(f"PRAGMA busy_timeout = {min(_PATIENCE_MS, round(1000 * timeout))}")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                locked = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not locked or time.monotonic() >= deadline:
+                    raise
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {round(1000 * timeout)}")

@@ -11,7 +11,7 @@ from chatlstm.history.migrations import MIGRATIONS
 
 
 def open_history(
-    path: Path, *, clock: Callable[[], datetime] = utc_now, timeout: float = 5.0
+    path: Path, *, clock: Callable[[], datetime] = utc_now, timeout: float = 20.0
 ) -> History:
     """Open the history in a file, made if it is not there.
 

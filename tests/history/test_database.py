@@ -133,6 +133,14 @@ def test_a_write_holds_the_lock_from_its_beginning(path: Path) -> None:
             pass
 
 
+def test_a_write_that_waited_in_vain_leaves_the_patience_of_reading_as_it_was(path: Path) -> None:
+    with open_database(path, timeout=0.05, migrations=MIGRATIONS) as first, open_file(path) as second:
+        with second.write(), pytest.raises(HistoryError, match="locked"), first.write():
+            raise AssertionError("both write")
+        with first.read() as connection:
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 50
+
+
 def test_reading_goes_on_while_another_writes(path: Path) -> None:
     with (
         open_file(path) as first,
