@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from chatlstm.history.failure import HistoryError, explain_damage
+from chatlstm.history.words import join_words
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -68,7 +69,53 @@ def create_tables(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX turn_parent ON turn (conversation_id, parent_id)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (create_tables,)
+def extend_tables(connection: sqlite3.Connection) -> None:
+    """Give turns a depth, and tables to what hangs on them: state, feedback, words.
+
+    A turn's depth is how many turns its branch has up to it. ``purge`` holds a row while deleted
+    text may still stand in the files.
+
+    Args:
+        connection: A database of version 1, in a transaction.
+
+    Example:
+        >>> with closing(sqlite3.connect(":memory:")) as connection:
+        ...     create_tables(connection)
+        ...     extend_tables(connection)
+        ...     connection.execute("SELECT count(*) FROM feedback").fetchone()
+        (0,)
+    """
+    connection.execute("ALTER TABLE turn ADD COLUMN depth INTEGER NOT NULL DEFAULT 1")
+    connection.execute("""
+        CREATE TABLE state (
+            turn_id INTEGER NOT NULL PRIMARY KEY REFERENCES turn (id) ON DELETE CASCADE,
+            checkpoint TEXT NOT NULL,
+            dtype TEXT NOT NULL,
+            data BLOB NOT NULL
+        )""")
+    connection.execute("""
+        CREATE TABLE feedback (
+            turn_id INTEGER NOT NULL PRIMARY KEY REFERENCES turn (id) ON DELETE CASCADE,
+            mark TEXT CHECK (mark IN ('good', 'bad')),
+            correction TEXT,
+            CHECK (mark IS NOT NULL OR correction IS NOT NULL)
+        )""")
+    connection.execute("""
+        CREATE TABLE turn_words (
+            turn_id INTEGER NOT NULL PRIMARY KEY REFERENCES turn (id) ON DELETE CASCADE,
+            words TEXT NOT NULL
+        )""")
+    connection.execute("CREATE TABLE purge (since INTEGER NOT NULL)")
+    depths: dict[int | None, int] = {None: 0}
+    turns = connection.execute("SELECT id, parent_id, text, status FROM turn ORDER BY id").fetchall()
+    for turn_id, parent_id, text, status in turns:  # a parent is always older than its children
+        depths[turn_id] = depths[parent_id] + 1
+        connection.execute("UPDATE turn SET depth = ? WHERE id = ?", (depths[turn_id], turn_id))
+        if status != "pending":
+            connection.execute("INSERT INTO turn_words VALUES (?, ?)", (turn_id, join_words(text)))
+
+
+MIGRATIONS: tuple[Migration, ...] = (create_tables, extend_tables)
 """All steps in order; the first brings a database to version 1."""
 
 
@@ -127,7 +174,7 @@ def migrate(
         >>> with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         ...     migrate(connection, None, MIGRATIONS)
         ...     connection.execute("PRAGMA user_version").fetchone()
-        (1,)
+        (2,)
     """
     place, latest = str(path or ":memory:"), len(migrations)
     if check_version(connection, place, latest) == latest:

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     Float,
     Integer,
+    LargeBinary,
     MetaData,
     Select,
     Table,
@@ -45,7 +46,34 @@ TURN = Table(
     Column("seconds", Float, nullable=False),
     Column("created", Integer, nullable=False),
     Column("updated", Integer, nullable=False),
+    Column("depth", Integer, nullable=False),
 )
+
+STATE = Table(
+    "state",
+    METADATA,
+    Column("turn_id", Integer, primary_key=True),
+    Column("checkpoint", Text, nullable=False),
+    Column("dtype", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+FEEDBACK = Table(
+    "feedback",
+    METADATA,
+    Column("turn_id", Integer, primary_key=True),
+    Column("mark", Text),
+    Column("correction", Text),
+)
+
+TURN_WORDS = Table(
+    "turn_words",
+    METADATA,
+    Column("turn_id", Integer, primary_key=True),
+    Column("words", Text, nullable=False),
+)
+
+PURGE = Table("purge", METADATA, Column("since", Integer, nullable=False))
 
 
 # Any: columns of many types

@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 
 from chatlstm.history.database import open_database
 from chatlstm.history.failure import HistoryError
-from chatlstm.history.migrations import MIGRATIONS, Migration, create_tables, migrate
+from chatlstm.history.migrations import MIGRATIONS, Migration, migrate
 from chatlstm.history.opening import open_history
 from chatlstm.history.tables import METADATA
 
@@ -55,6 +55,55 @@ def test_the_tables_are_those_the_queries_name() -> None:
     assert made == named
 
 
+OLD_TURNS = (  # id, parent, speaker, text, status: 4 answers 1 anew, and was being drawn
+    (1, None, "person", "Über den Mond", "done"),
+    (2, 1, "reply", "床前明月光", "done"),
+    (3, 2, "person", "More.", "done"),
+    (4, 1, "reply", "half", "pending"),
+)
+
+
+def write_first_version(path: Path) -> None:
+    """Write a history as the first version of the tables held it."""
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, path, MIGRATIONS[:1])
+        connection.execute("BEGIN")
+        connection.execute("INSERT INTO conversation VALUES ('c', 'Mond', 'poetry', 4, 5, 6)")
+        connection.executemany(
+            "INSERT INTO turn (id, conversation_id, parent_id, speaker, text, status, created, updated)"
+            " VALUES (?, 'c', ?, ?, ?, ?, 7, 8)",
+            OLD_TURNS,
+        )
+        connection.execute("COMMIT")
+
+
+def test_the_turns_of_the_first_version_get_their_depth(path: Path) -> None:
+    write_first_version(path)
+    migrate_file(path, MIGRATIONS)
+
+    assert query(path, "SELECT id, depth FROM turn ORDER BY id") == [(1, 1), (2, 2), (3, 3), (4, 2)]
+
+
+def test_the_turns_of_the_first_version_that_had_ended_get_their_words(path: Path) -> None:
+    write_first_version(path)
+    migrate_file(path, MIGRATIONS)
+
+    assert query(path, "SELECT turn_id, words FROM turn_words ORDER BY turn_id") == [
+        (1, "uber den mond"),
+        (2, "床前 前明 明月 月光 光"),
+        (3, "more"),
+    ]
+
+
+def test_the_first_version_is_copied_and_all_its_turns_are_kept(path: Path) -> None:
+    write_first_version(path)
+    migrate_file(path, MIGRATIONS)
+
+    turns = "SELECT id, parent_id, speaker, text, status FROM turn ORDER BY id"
+    assert query(path, turns) == query(path.with_name("history.db.v1"), turns) == [*OLD_TURNS]
+
+
 def test_a_new_database_records_version_and_owner(path: Path) -> None:
     store_turn(path, "Hello.")
 
@@ -70,64 +119,64 @@ def test_a_new_database_is_not_copied(path: Path) -> None:
 
 def test_a_migration_keeps_what_was_stored(path: Path) -> None:
     store_turn(path, "Hello.")
-    migrate_file(path, (create_tables, add_notes))
+    migrate_file(path, (*MIGRATIONS, add_notes))
 
     assert query(path, "SELECT text FROM turn") == [("Hello.",)]
     assert query(path, "SELECT count(*) FROM note") == [(0,)]
-    assert query(path, "PRAGMA user_version") == [(2,)]
+    assert query(path, "PRAGMA user_version") == [(3,)]
 
 
 def test_a_database_is_copied_before_it_is_migrated(path: Path) -> None:
     store_turn(path, "Hello.")
-    migrate_file(path, (create_tables, add_notes))
-    copy = path.with_name("history.db.v1")
+    migrate_file(path, (*MIGRATIONS, add_notes))
+    copy = path.with_name("history.db.v2")
 
     assert query(copy, "SELECT text FROM turn") == [("Hello.",)]
-    assert query(copy, "PRAGMA user_version") == [(1,)]
+    assert query(copy, "PRAGMA user_version") == [(2,)]
     assert copy.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_copy_can_be_opened_as_a_history(path: Path) -> None:
     store_turn(path, "Hello.")
-    migrate_file(path, (create_tables, add_notes))
+    migrate_file(path, (*MIGRATIONS, add_notes))
 
-    with open_history(path.with_name("history.db.v1")) as history:
+    with open_history(path.with_name("history.db.v2")) as history:
         assert len(history.list_conversations(limit=5)) == 1
 
 
 def test_a_copy_holds_what_another_process_left_in_the_log(path: Path) -> None:
     with open_history(path) as history:
         history.add_person_turn(history.start_conversation("dialogue").id, "in the log")
-        migrate_file(path, (create_tables, add_notes))
+        migrate_file(path, (*MIGRATIONS, add_notes))
 
-    assert query(path.with_name("history.db.v1"), "SELECT text FROM turn") == [("in the log",)]
+    assert query(path.with_name("history.db.v2"), "SELECT text FROM turn") == [("in the log",)]
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
     store_turn(path, "Hello.")
     with pytest.raises(HistoryError, match="nowhere"):
-        migrate_file(path, (create_tables, fail_halfway))
+        migrate_file(path, (*MIGRATIONS, fail_halfway))
 
-    assert query(path, "PRAGMA user_version") == [(1,)]
+    assert query(path, "PRAGMA user_version") == [(2,)]
     assert query(path, "SELECT count(*) FROM sqlite_master WHERE name = 'note'") == [(0,)]
 
 
 def test_a_migration_that_fails_gives_the_lock_back() -> None:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         with pytest.raises(sqlite3.OperationalError):
-            migrate(connection, None, (create_tables, fail_halfway))
+            migrate(connection, None, (*MIGRATIONS, fail_halfway))
 
         assert not connection.in_transaction
 
 
 def test_a_copy_that_cannot_be_written_stops_the_migration(path: Path) -> None:
     store_turn(path, "Hello.")
-    path.with_name("history.db.v1").mkdir()
+    path.with_name("history.db.v2").mkdir()
     with pytest.raises(HistoryError, match="cannot be written"):
-        migrate_file(path, (create_tables, add_notes))
+        migrate_file(path, (*MIGRATIONS, add_notes))
 
-    assert query(path, "PRAGMA user_version") == [(1,)]
-    assert sorted(file.name for file in path.parent.iterdir()) == ["history.db", "history.db.v1"]
+    assert query(path, "PRAGMA user_version") == [(2,)]
+    assert sorted(file.name for file in path.parent.iterdir()) == ["history.db", "history.db.v2"]
 
 
 def test_another_process_may_have_migrated_meanwhile(path: Path) -> None:
@@ -140,20 +189,20 @@ def test_another_process_may_have_migrated_meanwhile(path: Path) -> None:
     class Overtaken(sqlite3.Connection):
         def execute(self, sql: str, parameters: object = (), /) -> sqlite3.Cursor:
             if sql == "BEGIN IMMEDIATE":
-                migrate_file(path, (create_tables, add_notes))
+                migrate_file(path, (*MIGRATIONS, add_notes))
             return super().execute(sql, parameters)  # type: ignore[arg-type]  # as it was given
 
     with closing(sqlite3.connect(path, isolation_level=None, factory=Overtaken)) as connection:
-        migrate(connection, path, (create_tables, overtake))
+        migrate(connection, path, (*MIGRATIONS, overtake))
 
-    assert query(path, "PRAGMA user_version") == [(2,)]
+    assert query(path, "PRAGMA user_version") == [(3,)]
 
 
 def test_a_database_from_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
     store_turn(path, "Hello.")
     migrate_file(path, (*MIGRATIONS, add_notes))
     before = path.read_bytes()
-    with pytest.raises(HistoryError, match=r"newer ChatLSTM \(version 2 .* reads up to 1\)"):
+    with pytest.raises(HistoryError, match=r"newer ChatLSTM \(version 3 .* reads up to 2\)"):
         open_history(path)
 
     assert path.read_bytes() == before
