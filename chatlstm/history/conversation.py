@@ -24,6 +24,7 @@ class Conversation:
         tip_id: The last turn of the current branch; None before the first turn.
         created: When it began, in UTC.
         updated: When a turn was last added, in UTC.
+        turns: How many turns its current branch has, ``>= 0``.
 
     Example:
         >>> noon = datetime(2026, 7, 31, 12, tzinfo=UTC)
@@ -37,6 +38,7 @@ class Conversation:
     tip_id: int | None
     created: datetime
     updated: datetime
+    turns: int = 0
 
 
 def utc_now() -> datetime:

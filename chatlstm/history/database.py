@@ -25,7 +25,7 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",  # sorting must not spill what was said into a temporary file
 )
 _PATIENCE_MS = 20
-"""How long SQLite waits for the write lock before it is asked anew, see ``_begin_writing``."""
+"""How long SQLite waits for the write lock before it is asked anew, see ``_execute_patiently``."""
 
 
 class Database:
@@ -33,7 +33,7 @@ class Database:
 
     Args:
         connection: An open connection with ``isolation_level=None``, at the newest version.
-        place: Its path, for messages.
+        path: Where it lies; None in memory.
         timeout: How many seconds to wait while another process writes, ``>= 0``.
 
     Example:
@@ -43,9 +43,10 @@ class Database:
         1
     """
 
-    def __init__(self, connection: sqlite3.Connection, place: str, *, timeout: float) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path | None, *, timeout: float) -> None:
+        self.path = path
         self._connection = connection
-        self._place = place
+        self._place = name_place(path)
         self._timeout = timeout
         self._lock = threading.Lock()
         self._engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
@@ -74,6 +75,23 @@ class Database:
         with self._begin(self._writer) as connection:
             yield connection
 
+    def compact(self) -> bool:
+        """Write the file anew without anything that was deleted, and empty its write-ahead log.
+
+        Returns:
+            Whether nothing of the old file is left; False while another process reads it as it was.
+
+        Raises:
+            HistoryError: It cannot be written just now; nothing is lost.
+        """
+        try:
+            with self._lock:
+                _execute_patiently(self._connection, "VACUUM", self._timeout)
+                (busy, *_), *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise explain_failure(self._place, error) from error
+        return not busy
+
     def close(self) -> None:
         """Close the file; a second time does nothing."""
         with self._lock:
@@ -95,9 +113,25 @@ class Database:
 
     def _emit_begin(self, connection: Connection) -> None:
         if connection.get_execution_options().get("writes"):
-            _begin_writing(self._connection, self._timeout)
+            _execute_patiently(self._connection, "BEGIN IMMEDIATE", self._timeout)
         else:
             connection.exec_driver_sql("BEGIN")
+
+
+def name_place(path: Path | None) -> str:
+    """Name a database in messages.
+
+    Args:
+        path: Where it lies; None in memory.
+
+    Returns:
+        Its name.
+
+    Example:
+        >>> name_place(None)
+        ':memory:'
+    """
+    return ":memory:" if path is None else str(path)
 
 
 def open_database(
@@ -119,7 +153,7 @@ def open_database(
     Example:
         >>> open_database(None, timeout=5, migrations=()).close()
     """
-    place = ":memory:" if path is None else str(path)
+    place = name_place(path)
     try:
         if path is not None:
             path = path.absolute()  # SQLite reads a meaning into some relative names
@@ -129,7 +163,7 @@ def open_database(
         raise explain_failure(place, error) from error
     except OSError as error:
         raise explain_unwritable(place, error.strerror or str(error)) from error
-    return Database(connection, place, timeout=timeout)
+    return Database(connection, path, timeout=timeout)
 
 
 def _prepare_file(path: Path) -> None:
@@ -163,8 +197,8 @@ def _connect(
     return connection
 
 
-def _begin_writing(connection: sqlite3.Connection, timeout: float) -> None:
-    """Take the write lock, every process that waits for it with the same chance.
+def _execute_patiently(connection: sqlite3.Connection, sql: str, timeout: float) -> None:
+    """Execute what needs the write lock, every process that waits for it with the same chance.
 
     Left alone, SQLite looks for the lock less and less often, so that whoever has waited long loses
     to whoever comes anew: of 16 processes that wrote all the time, 5 failed within 15 seconds.
@@ -174,7 +208,7 @@ def _begin_writing(connection: sqlite3.Connection, timeout: float) -> None:
     try:
         while True:
             try:
-                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(sql)
                 return
             except sqlite3.OperationalError as error:
                 locked = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY

@@ -30,6 +30,15 @@ class NoConversationError(MisuseError):
     """
 
 
+class NoTurnError(MisuseError):
+    """No turn has the id that was given: it is of another conversation, or was forgotten meanwhile.
+
+    Example:
+        >>> NoTurnError("no turn has the id 3").exit_code
+        2
+    """
+
+
 def explain_failure(place: str, error: sqlite3.Error) -> HistoryError:
     """Put a fault that SQLite reports in the words of a person who must mend it.
 

@@ -1,33 +1,27 @@
 """The history: every conversation and every turn, stored before anything is answered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Self
 
-from chatlstm.history import rows
+from chatlstm.history import conversation_rows, deletion, turn_rows
+from chatlstm.history.archive import Archive, insert_archive
 from chatlstm.history.conversation import (
     Conversation,
-    choose_conversation,
     count_microseconds,
-    make_id,
     make_title,
     utc_now,
 )
 from chatlstm.history.database import Database
-from chatlstm.history.tables import select_branch
-from chatlstm.history.turn import (
-    Outcome,
-    Recipe,
-    StoredTurn,
-    check_text,
-    encode_json,
-    keep_exchanges,
-)
+from chatlstm.history.failure import NoTurnError
+from chatlstm.history.feedback import Feedback
+from chatlstm.history.reader import HistoryReader
+from chatlstm.history.state import TurnState, write_state
+from chatlstm.history.turn import Outcome, Recipe, StoredTurn, check_text
 from chatlstm.records import Turn
 
 
-class History:
+class History(HistoryReader):
     """Conversations in a database; a method that writes returns once it is on the disk.
 
     Each method raises ``HistoryError`` where the database cannot be read or written. Then
@@ -49,18 +43,8 @@ class History:
     """
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
-        self._database = database
+        super().__init__(database)
         self._clock = clock
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the database."""
-        self._database.close()
 
     def start_conversation(self, plugin: str) -> Conversation:
         """Begin a conversation; lists show it once it has a turn.
@@ -73,11 +57,9 @@ class History:
         """
         now = self._clock()
         with self._database.write() as connection:
-            attempt = 0
-            while rows.find_conversation(connection, make_id(now, attempt)):
-                attempt += 1
-            conversation = Conversation(make_id(now, attempt), "", plugin, None, now, now)
-            rows.insert_conversation(connection, conversation)
+            new_id = conversation_rows.find_free_id(connection, now)
+            conversation = Conversation(new_id, "", plugin, None, now, now)
+            conversation_rows.insert_conversation(connection, conversation)
         return conversation
 
     def add_person_turn(self, conversation_id: str, text: str) -> StoredTurn:
@@ -96,13 +78,13 @@ class History:
         """
         said, now = Turn("person", check_text(text)), self._clock()
         with self._database.write() as connection:
-            conversation = rows.need_conversation(connection, conversation_id)
+            conversation = conversation_rows.need_conversation(connection, conversation_id)
             new = StoredTurn(
-                rows.UNNUMBERED, conversation.id, conversation.tip_id, said, "done", now, now
+                turn_rows.UNNUMBERED, conversation.id, conversation.tip_id, said, "done", now, now
             )
-            stored = rows.insert_turn(connection, new)
+            stored = turn_rows.insert_turn(connection, new)
             titled = replace(conversation, title=conversation.title or make_title(text))
-            rows.move_tip(connection, stored, titled)
+            conversation_rows.move_tip(connection, stored, titled)
         return stored
 
     def begin_reply(self, person_turn_id: int, recipe: Recipe) -> StoredTurn:
@@ -118,14 +100,15 @@ class History:
             The stored turn: pending, without text.
 
         Raises:
-            ValueError: No turn has this id, or an option holds a lone surrogate.
+            NoTurnError: No turn has this id.
+            ValueError: An option holds a lone surrogate.
         """
         now = self._clock()
         with self._database.write() as connection:
-            answered = rows.need_turn(connection, person_turn_id)
-            conversation = rows.need_conversation(connection, answered.conversation_id)
+            answered = turn_rows.need_turn(connection, person_turn_id)
+            conversation = conversation_rows.need_conversation(connection, answered.conversation_id)
             new = StoredTurn(
-                id=rows.UNNUMBERED,
+                id=turn_rows.UNNUMBERED,
                 conversation_id=conversation.id,
                 parent_id=answered.id,
                 turn=Turn("reply", ""),
@@ -134,8 +117,8 @@ class History:
                 updated=now,
                 recipe=recipe,
             )
-            stored = rows.insert_turn(connection, new)
-            rows.move_tip(connection, stored, replace(conversation, plugin=recipe.plugin))
+            stored = turn_rows.insert_turn(connection, new)
+            conversation_rows.move_tip(connection, stored, replace(conversation, plugin=recipe.plugin))
         return stored
 
     def update_reply(self, turn_id: int, text: str) -> None:
@@ -146,28 +129,92 @@ class History:
             text: All of it so far.
 
         Raises:
-            ValueError: No turn has this id, or the text holds a lone surrogate.
+            NoTurnError: No turn has this id.
+            ValueError: The text holds a lone surrogate.
         """
-        self._change_turn(turn_id, {"text": check_text(text)})
+        now = count_microseconds(self._clock())
+        with self._database.write() as connection:
+            turn_rows.change_turn(connection, turn_id, {"text": check_text(text), "updated": now})
 
-    def end_reply(self, turn_id: int, outcome: Outcome) -> None:
-        """Store how a reply ended.
+    def end_reply(self, turn_id: int, outcome: Outcome, state: TurnState | None = None) -> None:
+        """Store how a reply ended; from now on search finds it.
 
         Args:
             turn_id: The reply.
             outcome: Its text, status and figures.
+            state: The model's state behind it.
 
         Raises:
-            ValueError: No turn has this id, or a text holds a lone surrogate.
+            NoTurnError: No turn has this id.
+            ValueError: A text holds a lone surrogate.
         """
-        values: dict[str, str | int | float] = {
-            "text": check_text(outcome.text),
-            "status": outcome.status,
-            "tokens": outcome.tokens,
-            "seconds": outcome.seconds,
-            "details": encode_json(outcome.details),
-        }
-        self._change_turn(turn_id, values)
+        with self._database.write() as connection:
+            turn_rows.end_reply(connection, turn_id, outcome, self._clock())
+            if state is not None:
+                write_state(connection, turn_id, state)
+
+    def set_feedback(self, turn_id: int, feedback: Feedback | None) -> None:
+        """Store what the person thinks of a reply, in place of what was told before.
+
+        Args:
+            turn_id: The reply.
+            feedback: The judgement; None takes it back.
+
+        Raises:
+            NoTurnError: No turn has this id, or the person said it.
+            ValueError: The correction holds a lone surrogate.
+        """
+        if feedback is not None:
+            check_text(feedback.correction or "")
+        with self._database.write() as connection:
+            if turn_rows.need_turn(connection, turn_id).turn.speaker != "reply":
+                raise NoTurnError(f"turn {turn_id} is no reply; only replies are judged")
+            turn_rows.write_feedback(connection, turn_id, feedback)
+
+    def move_tip(self, conversation_id: str, turn_id: int | None) -> Conversation:
+        """Let a conversation go on behind another of its turns; nothing is changed or lost by it.
+
+        Args:
+            conversation_id: The conversation.
+            turn_id: The turn that the next one will follow; None for before the first.
+
+        Returns:
+            The conversation with its new tip.
+
+        Raises:
+            NoConversationError: No conversation has this id.
+            NoTurnError: It has no such turn.
+        """
+        with self._database.write() as connection:
+            conversation_rows.need_conversation(connection, conversation_id)
+            if turn_id is not None:
+                turn = turn_rows.need_turn(connection, turn_id)
+                if turn.conversation_id != conversation_id:
+                    raise NoTurnError(f"conversation {conversation_id} has no turn {turn_id}")
+            conversation_rows.set_tip(connection, conversation_id, turn_id)
+            return conversation_rows.need_conversation(connection, conversation_id)
+
+    def rename_conversation(self, conversation_id: str, title: str) -> Conversation:
+        """Give a conversation another title.
+
+        Args:
+            conversation_id: The conversation.
+            title: What lists shall show; it is made one line of 60 characters at most.
+
+        Returns:
+            The conversation with its new title.
+
+        Raises:
+            NoConversationError: No conversation has this id.
+            ValueError: The title is blank, or holds a lone surrogate.
+        """
+        line = make_title(check_text(title))
+        if not line:
+            raise ValueError("a title needs at least one character that is not blank")
+        with self._database.write() as connection:
+            conversation_rows.need_conversation(connection, conversation_id)
+            conversation_rows.set_title(connection, conversation_id, line)
+            return conversation_rows.need_conversation(connection, conversation_id)
 
     def resume_conversation(self, conversation_id: str) -> Conversation:
         """Open a conversation again: replies a killed process left pending become stopped.
@@ -185,8 +232,8 @@ class History:
             NoConversationError: No conversation has this id.
         """
         with self._database.write() as connection:
-            conversation = rows.need_conversation(connection, conversation_id)
-            rows.stop_replies(connection, conversation_id)
+            conversation = conversation_rows.need_conversation(connection, conversation_id)
+            turn_rows.stop_replies(connection, conversation_id)
         return conversation
 
     def adopt_conversation(self, conversation: Conversation, turns: Sequence[StoredTurn]) -> None:
@@ -197,101 +244,57 @@ class History:
         Args:
             conversation: One this history does not hold.
             turns: Its current branch, oldest first, as ``read_turns`` gives it.
-
-        Example:
-            >>> from chatlstm.history.opening import open_memory_history
-            >>> with open_memory_history() as lost, open_memory_history() as history:
-            ...     conversation = lost.start_conversation("dialogue")
-            ...     said = lost.add_person_turn(conversation.id, "Hello.")
-            ...     history.adopt_conversation(conversation, lost.read_turns(conversation.id))
-            ...     history.read_turns(conversation.id) == (said,)
-            True
         """
         if turns:
             title = conversation.title or make_title(turns[0].turn.text)
             conversation = replace(conversation, tip_id=turns[-1].id, title=title)
         with self._database.write() as connection:
-            rows.insert_conversation(connection, conversation)
+            conversation_rows.insert_conversation(connection, conversation)
             for turn in turns:
-                rows.insert_turn(connection, turn)
+                turn_rows.insert_turn(connection, turn)
 
-    def find_conversation(self, prefix: str) -> Conversation:
-        """Find the one conversation whose id begins so.
-
-        Args:
-            prefix: An id, or its first characters, in either case.
-
-        Returns:
-            The conversation.
-
-        Raises:
-            NoConversationError: None or several begin so; the message names some.
-        """
-        with self._database.read() as connection:
-            matches = rows.find_conversations(connection, prefix.strip().lower(), limit=6)
-            latest = rows.list_conversations(connection, limit=5)
-        return choose_conversation(prefix, matches, latest)
-
-    def latest_conversation(self) -> Conversation | None:
-        """Find the conversation that was last spoken in.
-
-        Returns:
-            The conversation; None where nothing was said yet.
-        """
-        return next(iter(self.list_conversations(limit=1)), None)
-
-    def list_conversations(self, limit: int) -> tuple[Conversation, ...]:
-        """List the conversations in which something was said.
+    def add_archives(self, archives: Sequence[Archive]) -> tuple[Conversation, ...]:
+        """Take in conversations that were exported, all or none.
 
         Args:
-            limit: How many at most, ``>= 0``.
+            archives: The conversations; one whose id is taken gets a new id.
 
         Returns:
-            The conversations, the one last spoken in first.
+            The conversations as they are stored.
         """
-        with self._database.read() as connection:
-            return rows.list_conversations(connection, limit)
-
-    def read_turns(self, conversation_id: str) -> tuple[StoredTurn, ...]:
-        """Read the current branch of a conversation.
-
-        Args:
-            conversation_id: The conversation.
-
-        Returns:
-            Its turns from the first to the tip, replies that failed among them.
-
-        Raises:
-            NoConversationError: No conversation has this id.
-        """
-        return self._read_branch(conversation_id, limit=None)
-
-    def read_context(self, conversation_id: str, limit: int) -> tuple[Turn, ...]:
-        """Read what a plugin is shown of a conversation: its last answered exchanges.
-
-        Turns whose reply failed, is blank or is not there yet are left out, so the speakers
-        alternate. The cost follows ``limit``, not the length of the conversation: twice as many
-        turns are looked at, from the tip back.
-
-        Args:
-            conversation_id: The conversation.
-            limit: How many turns at most, ``>= 0``.
-
-        Returns:
-            Turns, oldest first: pairs of a person's turn and the reply to it.
-
-        Raises:
-            NoConversationError: No conversation has this id.
-        """
-        return keep_exchanges(self._read_branch(conversation_id, 2 * limit + 2), limit)
-
-    def _read_branch(self, conversation_id: str, limit: int | None) -> tuple[StoredTurn, ...]:
-        with self._database.read() as connection:
-            rows.need_conversation(connection, conversation_id)
-            branch = connection.execute(select_branch(conversation_id, limit))
-            return tuple(rows.read_turn(row) for row in branch)
-
-    def _change_turn(self, turn_id: int, values: Mapping[str, str | int | float]) -> None:
-        now = count_microseconds(self._clock())
         with self._database.write() as connection:
-            rows.change_turn(connection, turn_id, {**values, "updated": now})
+            return tuple(insert_archive(connection, archive) for archive in archives)
+
+    def delete_conversations(self, ids: Sequence[str]) -> str:
+        """Delete conversations for good: their text stands in no file of the history any more.
+
+        Args:
+            ids: Whole ids.
+
+        Returns:
+            What still stands where and why, in a sentence; empty where nothing does.
+
+        Raises:
+            NoConversationError: There is no such conversation; then none is deleted.
+        """
+        with self._database.write() as connection:
+            deletion.delete_conversations(connection, ids)
+        return deletion.purge(self._database)
+
+    def forget_turn(self, turn_id: int) -> str:
+        """Delete a turn, and all that follows it, for good.
+
+        The conversation goes on behind the turn before it; one that has no turn left is deleted.
+
+        Args:
+            turn_id: The turn.
+
+        Returns:
+            What still stands where and why, in a sentence; empty where nothing does.
+
+        Raises:
+            NoTurnError: No turn has this id.
+        """
+        with self._database.write() as connection:
+            deletion.forget_turn(connection, turn_id)
+        return deletion.purge(self._database)

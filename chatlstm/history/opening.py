@@ -1,17 +1,20 @@
 """Opening the history: in a file, or in memory."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
 from chatlstm.history.conversation import utc_now
-from chatlstm.history.database import open_database
+from chatlstm.history.database import Database, open_database
+from chatlstm.history.deletion import resume_purge
 from chatlstm.history.history import History
+from chatlstm.history.index import can_index, prepare_index
 from chatlstm.history.migrations import MIGRATIONS
 
 
 def open_history(
-    path: Path, *, clock: Callable[[], datetime] = utc_now, timeout: float = 20.0
+    path: Path, *, clock: Callable[[], datetime] = utc_now, timeout: float = 30.0
 ) -> History:
     """Open the history in a file, made if it is not there.
 
@@ -31,7 +34,7 @@ def open_history(
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     open_history(Path(folder, "history.db")).close()
     """
-    return History(open_database(path, timeout=timeout, migrations=MIGRATIONS), clock)
+    return History(_open(path, timeout), clock)
 
 
 def open_memory_history(*, clock: Callable[[], datetime] = utc_now) -> History:
@@ -48,4 +51,14 @@ def open_memory_history(*, clock: Callable[[], datetime] = utc_now) -> History:
         ...     history.list_conversations(limit=5)
         ()
     """
-    return History(open_database(None, timeout=0, migrations=MIGRATIONS), clock)
+    return History(_open(None, 0), clock)
+
+
+def _open(path: Path | None, timeout: float) -> Database:
+    with ExitStack() as undo:
+        database = open_database(path, timeout=timeout, migrations=MIGRATIONS)
+        undo.callback(database.close)
+        prepare_index(database, available=can_index(database))
+        resume_purge(database)
+        undo.pop_all()
+    return database

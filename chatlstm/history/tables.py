@@ -8,6 +8,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    ScalarSelect,
     Select,
     Table,
     Text,
@@ -77,6 +78,36 @@ PURGE = Table("purge", METADATA, Column("since", Integer, nullable=False))
 
 
 # Any: columns of many types
+def select_conversations() -> Select[Any]:
+    """Select conversations, each with the depth of its tip.
+
+    Returns:
+        A query for rows of ``conversation`` with ``depth``, which is None before the first turn.
+
+    Example:
+        >>> "LEFT OUTER JOIN turn" in str(select_conversations())
+        True
+    """
+    return select(CONVERSATION, TURN.c.depth).outerjoin(TURN, TURN.c.id == CONVERSATION.c.tip_id)
+
+
+# Any: columns of many types
+def select_turns() -> Select[Any]:
+    """Select turns, each with its feedback.
+
+    Returns:
+        A query for rows of ``turn`` with ``mark`` and ``correction``.
+
+    Example:
+        >>> "LEFT OUTER JOIN feedback" in str(select_turns())
+        True
+    """
+    return select(TURN, FEEDBACK.c.mark, FEEDBACK.c.correction).outerjoin(
+        FEEDBACK, FEEDBACK.c.turn_id == TURN.c.id
+    )
+
+
+# Any: columns of many types
 def select_branch(conversation_id: str, limit: int | None = None) -> Select[Any]:
     """Select the current branch of a conversation, from its tip back along the parents.
 
@@ -86,22 +117,58 @@ def select_branch(conversation_id: str, limit: int | None = None) -> Select[Any]
             length. None walks to the first turn.
 
     Returns:
-        A query for rows of ``turn``, oldest first.
+        A query for rows of ``select_turns``, oldest first.
 
     Example:
         >>> "RECURSIVE" in str(select_branch("260731-g000", limit=8))
         True
     """
-    branch = (
-        select(TURN.c.id, TURN.c.parent_id, literal(1).label("depth"))
-        .join(CONVERSATION, CONVERSATION.c.tip_id == TURN.c.id)
-        .where(CONVERSATION.c.id == conversation_id)
-        .cte("branch", recursive=True)
-    )
-    step = select(TURN.c.id, TURN.c.parent_id, branch.c.depth + 1).join(
+    tip = select(CONVERSATION.c.tip_id).where(CONVERSATION.c.id == conversation_id)
+    return select_branch_to(tip.scalar_subquery(), limit)
+
+
+# Any: columns of many types
+def select_branch_to(tip_id: int | ScalarSelect[Any], limit: int | None = None) -> Select[Any]:
+    """Select a turn and what leads to it, back along the parents.
+
+    Args:
+        tip_id: The turn's id.
+        limit: How many turns to walk at most; None walks to the first.
+
+    Returns:
+        A query for rows of ``select_turns``, oldest first.
+
+    Example:
+        >>> "RECURSIVE" in str(select_branch_to(7))
+        True
+    """
+    tip = select(TURN.c.id, TURN.c.parent_id, literal(1).label("steps")).where(TURN.c.id == tip_id)
+    branch = tip.cte("branch", recursive=True)
+    step = select(TURN.c.id, TURN.c.parent_id, branch.c.steps + 1).join(
         branch, TURN.c.id == branch.c.parent_id
     )
     if limit is not None:
-        step = step.where(branch.c.depth < limit)
+        step = step.where(branch.c.steps < limit)
     branch = branch.union_all(step)
-    return select(TURN).join(branch, TURN.c.id == branch.c.id).order_by(branch.c.depth.desc())
+    return select_turns().join(branch, TURN.c.id == branch.c.id).order_by(branch.c.steps.desc())
+
+
+# Any: columns of many types
+def select_subtree(turn_id: int) -> Select[Any]:
+    """Select a turn and everything that follows it, on all branches.
+
+    Args:
+        turn_id: The turn's id.
+
+    Returns:
+        A query for ids.
+
+    Example:
+        >>> "RECURSIVE" in str(select_subtree(7))
+        True
+    """
+    top = select(TURN.c.id, TURN.c.conversation_id).where(TURN.c.id == turn_id)
+    tree = top.cte("subtree", recursive=True)
+    followed = (TURN.c.conversation_id == tree.c.conversation_id) & (TURN.c.parent_id == tree.c.id)
+    tree = tree.union_all(select(TURN.c.id, TURN.c.conversation_id).join(tree, followed))
+    return select(tree.c.id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Literal
 
+from chatlstm.history.feedback import Feedback
 from chatlstm.records import Turn
 
 Status = Literal["pending", "done", "stopped", "failed"]
@@ -91,6 +92,7 @@ class StoredTurn:
         tokens: How many tokens the reply took.
         seconds: How long the reply took.
         details: What else the plugin told.
+        feedback: What the person thinks of the reply; None where that was not told.
 
     Example:
         >>> from datetime import UTC
@@ -111,6 +113,7 @@ class StoredTurn:
     tokens: int = 0
     seconds: float = 0.0
     details: Mapping[str, object] = field(default_factory=dict)
+    feedback: Feedback | None = None
 
 
 def check_text(text: str) -> str:

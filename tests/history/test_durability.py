@@ -62,10 +62,10 @@ def test_a_killed_process_leaves_a_history_that_resumes(path: Path) -> None:
 
 
 def test_sixteen_processes_that_write_at_once_lose_nothing_and_none_fails(path: Path) -> None:
-    writers = [start_writer(path, f"writer {number}", count=25) for number in range(16)]
+    writers = [start_writer(path, f"writer {number}", count=10) for number in range(16)]
     ended = [writer.communicate() for writer in writers]
     told = [line for output, _ in ended for line in output.splitlines()]
 
     assert {errors for _, errors in ended} == {""}
-    assert len(told) == len(set(told)) == 16 * 25 * 2
+    assert len(told) == len(set(told)) == 16 * 10 * 2
     assert set(told) == read_all(path)

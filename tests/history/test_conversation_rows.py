@@ -1,6 +1,6 @@
 import pytest
 
-from chatlstm.history.failure import NoConversationError
+from chatlstm.history.failure import NoConversationError, NoTurnError
 from chatlstm.history.history import History
 from chatlstm.history.turn import Outcome, Recipe
 
@@ -72,9 +72,9 @@ def test_calls_for_an_unknown_conversation_are_refused(history: History) -> None
 
 
 def test_calls_for_an_unknown_turn_are_refused(history: History) -> None:
-    with pytest.raises(ValueError, match="id 3"):
+    with pytest.raises(NoTurnError, match="id 3"):
         history.begin_reply(3, RECIPE)
-    with pytest.raises(ValueError, match="id 3"):
+    with pytest.raises(NoTurnError, match="id 3"):
         history.update_reply(3, "x")
-    with pytest.raises(ValueError, match="id 3"):
+    with pytest.raises(NoTurnError, match="id 3"):
         history.end_reply(3, Outcome("x"))

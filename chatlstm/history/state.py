@@ -1,0 +1,75 @@
+"""The model's state behind a reply, kept so that nothing has to be read again."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, delete, insert, select
+
+from chatlstm.history.tables import STATE, TURN
+
+
+@dataclass(frozen=True)
+class TurnState:
+    """What a recurrent model remembers behind a turn.
+
+    Args:
+        checkpoint: Name and content hash of the checkpoint it belongs to, such as ``"en@1f0c9a2b"``.
+        dtype: The precision it was computed in, such as ``"int8"``; in another it is another state.
+        data: The state as the engine saves it, a few KiB.
+
+    Example:
+        >>> TurnState("en@1f0c9a2b", "int8", b"...").dtype
+        'int8'
+    """
+
+    checkpoint: str
+    dtype: str
+    data: bytes
+
+
+def write_state(connection: Connection, turn_id: int, state: TurnState) -> None:
+    """Write the state behind a turn in place of an older one.
+
+    Args:
+        connection: In a transaction that writes.
+        turn_id: The turn.
+        state: What to write.
+    """
+    connection.execute(delete(STATE).where(STATE.c.turn_id == turn_id))
+    connection.execute(
+        insert(STATE).values(
+            turn_id=turn_id, checkpoint=state.checkpoint, dtype=state.dtype, data=state.data
+        )
+    )
+
+
+def find_state(connection: Connection, turn_id: int) -> TurnState | None:
+    """Read the state behind a turn.
+
+    Args:
+        connection: In a transaction.
+        turn_id: The turn.
+
+    Returns:
+        The state, or None.
+    """
+    row = connection.execute(select(STATE).where(STATE.c.turn_id == turn_id)).one_or_none()
+    return None if row is None else _read_state(row)
+
+
+def find_states(connection: Connection, conversation_id: str) -> dict[int, TurnState]:
+    """Read the states of a whole conversation.
+
+    Args:
+        connection: In a transaction.
+        conversation_id: The conversation.
+
+    Returns:
+        The states by the turn's id.
+    """
+    query = select(STATE).join(TURN, TURN.c.id == STATE.c.turn_id)
+    found = connection.execute(query.where(TURN.c.conversation_id == conversation_id))
+    return {row.turn_id: _read_state(row) for row in found}
+
+
+def _read_state(row: Row[tuple[int, str, str, bytes]]) -> TurnState:
+    return TurnState(row.checkpoint, row.dtype, row.data)
