@@ -1,4 +1,5 @@
 import pytest
+
 from chatlstm.history.history import History
 from chatlstm.history.search import cut_excerpt, find_spans, parse_query
 from chatlstm.history.turn import Outcome
