@@ -1,6 +1,7 @@
 """What commands show: text, notices, tables and JSON, fit for a terminal or a pipe."""
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,44 @@ def tell(notice: str) -> None:
     print(clean_text(notice) + "\n", end="", file=sys.stderr, flush=True)
 
 
+def say_marked(text: str, spans: Sequence[tuple[int, int]]) -> None:
+    """Print a line in which places are marked; on a terminal that may show colour, in bold.
+
+    Args:
+        text: The line.
+        spans: Start of each place and the character behind its end, in order.
+    """
+    bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    shown, behind = "", 0
+    for start, end in spans:
+        place = clean_text(text[start:end])
+        shown += clean_text(text[behind:start]) + (f"\x1b[1m{place}\x1b[22m" if bold else place)
+        behind = end
+    print(shown + clean_text(text[behind:]), flush=True)
+
+
+def clip_line(text: str, cells: int) -> str:
+    """Make a text one line that fits into so many columns.
+
+    Args:
+        text: Any text.
+        cells: Columns of a terminal, ``>= 1``; a wide character takes two.
+
+    Returns:
+        The line; dots stand for what was cut off.
+
+    Example:
+        >>> clip_line("床前\\n明月光", 8)
+        '床前 明…'
+    """
+    line = " ".join(clean_text(text[: 8 * cells]).split())
+    if count_cells(line) <= cells and len(text) <= 8 * cells:
+        return line
+    while line and count_cells(line) > cells - 1:
+        line = line[:-1]
+    return line + "…"
+
+
 def show_json(value: object, *, indent: int | None = 1) -> None:
     """Print a value as JSON; without ``indent``, on one line."""
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
@@ -41,10 +80,10 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         _show_rich_table(columns, cells)
         return
     lines = [list(columns), *cells]
-    widths = [max(map(_count_cells, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(count_cells, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         padded = [
-            cell + " " * (width - _count_cells(cell))
+            cell + " " * (width - count_cells(cell))
             for cell, width in zip(line, widths, strict=True)
         ]
         say("  ".join(padded).rstrip())
@@ -52,9 +91,9 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def show_facts(facts: Mapping[str, object]) -> None:
     """Print names and values, one below the other."""
-    width = max(map(_count_cells, facts), default=0)
+    width = max(map(count_cells, facts), default=0)
     for name, value in facts.items():
-        say(f"{name}{' ' * (width - _count_cells(name))}  {_word(value)}".rstrip())
+        say(f"{name}{' ' * (width - count_cells(name))}  {_word(value)}".rstrip())
 
 
 def show_measures(title: str, measures: Mapping[str, object], *, as_json: bool) -> None:
@@ -105,7 +144,15 @@ def _word(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _count_cells(text: str) -> int:
-    """Count the columns a text takes: two for a wide character, none for a combining one."""
+def count_cells(text: str) -> int:
+    """Count the columns a text takes: two for a wide character, none for a combining one.
+
+    Args:
+        text: One line.
+
+    Example:
+        >>> count_cells("明月ab")
+        6
+    """
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
