@@ -19,6 +19,7 @@ from chatlstm.interface.output import (
 )
 
 if TYPE_CHECKING:
+    from chatlstm.history.conversation import Conversation
     from chatlstm.history.history import History
     from chatlstm.history.search import Match
 
@@ -45,18 +46,10 @@ def history() -> None:
 @json_option
 def list_conversations(limit: int, as_json: bool) -> None:
     """List the conversations, the latest first."""
-    with look_into_history() as kept:
-        found: list[dict[str, object]] = [
-            {
-                "id": one.id,
-                "title": one.title,
-                "plugin": one.plugin,
-                "turns": one.turns,
-                "created": one.created.isoformat(timespec="seconds"),
-                "updated": one.updated.isoformat(timespec="seconds"),
-            }
-            for one in kept.list_conversations(limit)
-        ]
+    found: list[dict[str, object]] = []
+    if history_path().exists():  # the library that reads it takes a while to import
+        with assemble_history() as kept:
+            found = [describe_conversation(one) for one in kept.list_conversations(limit)]
     if as_json:
         show_json(found)
         return
@@ -65,6 +58,18 @@ def list_conversations(limit: int, as_json: bool) -> None:
         return
     columns = ("id", "updated", "plugin", "turns", "title")
     show_table(columns, [tuple(str(one[column]) for column in columns) for one in found])
+
+
+def describe_conversation(conversation: "Conversation") -> dict[str, object]:
+    """Lay out what ``--json`` prints of a conversation."""
+    return {
+        "id": conversation.id,
+        "title": conversation.title,
+        "plugin": conversation.plugin,
+        "turns": conversation.turns,
+        "created": conversation.created.isoformat(timespec="seconds"),
+        "updated": conversation.updated.isoformat(timespec="seconds"),
+    }
 
 
 @history.command("show")

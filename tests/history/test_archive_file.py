@@ -180,6 +180,8 @@ TURN_FAULTS = [
     ("tokens", 2**63, r"tokens: needs a count"),
     ("seconds", -0.5, r"seconds: needs at least 0"),
     ("seconds", "1", r"seconds: needs a number"),
+    ("seconds", float("nan"), r"seconds: needs a number"),
+    ("seconds", float("inf"), r"seconds: needs a number"),
     ("seconds", 10**400, r"seconds: needs a number"),
     ("details", [], r"details: needs an object"),
     ("details", {"a": "\ud800"}, r"details: text must not hold"),

@@ -105,3 +105,14 @@ def test_this_python_s_sqlite_is_asked_whether_it_has_fts5() -> None:
         has_it = bool(connection.execute("SELECT count(*) FROM pragma_module_list WHERE name = 'fts5'").fetchone()[0])
     with open_database(None, timeout=0, migrations=MIGRATIONS) as database:
         assert can_index(database) == has_it
+
+
+def test_where_fts5_is_missing_that_is_noticed() -> None:
+    def refuse(action: int, _: str | None, name: str | None, *rest: str | None) -> int:
+        missing = action == sqlite3.SQLITE_FUNCTION and name == "fts5_source_id"
+        return sqlite3.SQLITE_DENY if missing else sqlite3.SQLITE_OK
+
+    with open_database(None, timeout=0, migrations=MIGRATIONS) as database:
+        database._connection.set_authorizer(refuse)
+
+        assert not can_index(database)
