@@ -1,7 +1,9 @@
 import os
 import random
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from chatlstm.history.opening import open_history
@@ -59,6 +61,20 @@ def test_a_killed_process_leaves_a_history_that_resumes(path: Path) -> None:
         history.resume_conversation(latest.id)
 
         assert {stored.status for stored in history.read_turns(latest.id)} <= {"done", "stopped"}
+
+
+def test_a_killed_process_leaves_each_ended_reply_with_its_state_and_words(path: Path) -> None:
+    for kill in range(KILLS):
+        kill_after(start_writer(path, "writer", count=100_000), random.Random(kill).uniform(0, 0.1))
+    with closing(sqlite3.connect(path)) as connection:
+        ended = connection.execute("SELECT id, seed, status FROM turn WHERE status <> 'pending' ORDER BY id").fetchall()
+        states = connection.execute("SELECT turn_id, CAST(data AS INTEGER) FROM state ORDER BY turn_id").fetchall()
+        worded = connection.execute("SELECT turn_id FROM turn_words ORDER BY turn_id").fetchall()
+        # raises where the index says other than the words
+        connection.execute("INSERT INTO turn_search (turn_search, rank) VALUES ('integrity-check', 1)")
+
+    assert states == [(turn_id, seed) for turn_id, seed, _ in ended if seed is not None]
+    assert worded == [(turn_id,) for turn_id, _, _ in ended]
 
 
 def test_sixteen_processes_that_write_at_once_lose_nothing_and_none_fails(path: Path) -> None:

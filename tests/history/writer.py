@@ -10,6 +10,7 @@ from pathlib import Path
 from chatlstm.errors import ChatLSTMError
 from chatlstm.history.history import History
 from chatlstm.history.opening import open_history
+from chatlstm.history.state import TurnState
 from chatlstm.history.turn import Outcome, Recipe
 
 
@@ -20,7 +21,8 @@ def write_turns(history: History, name: str, count: int) -> None:
         print(said.id, said.turn.text, flush=True)
         reply = history.begin_reply(said.id, Recipe("dialogue", "en@0", seed=number))
         history.update_reply(reply.id, "half")
-        history.end_reply(reply.id, Outcome(f"{name} hears {number}", tokens=3))
+        state = TurnState("en@0", "int8", str(number).encode())
+        history.end_reply(reply.id, Outcome(f"{name} hears {number}", tokens=3), state)
         print(reply.id, f"{name} hears {number}", flush=True)
 
 
