@@ -37,7 +37,7 @@ def run_delete(prefixes: tuple[str, ...], age: timedelta | None, *, yes: bool) -
         if not yes:
             ask(chosen)
         remains = kept.delete_conversations([one.id for one in chosen])
-    tell(remains or f"deleted {len(chosen)} conversation{'s' * (len(chosen) != 1)} for good")
+    tell(remains or f"deleted {count_conversations(chosen)} for good")
     return 1 if remains else 0
 
 
@@ -59,8 +59,13 @@ def ask(chosen: list[Conversation]) -> None:
         click.Abort: The person does not want it.
     """
     if not sys.stdin.isatty():
-        raise MisuseError(f"{len(chosen)} conversations: add --yes to delete them without being asked")
+        raise MisuseError(f"{count_conversations(chosen)}: add --yes to delete without being asked")
     rows = [(one.id, str(one.turns), one.title) for one in chosen[:_SHOWN]]
     show_table(("id", "turns", "title"), rows)
     more = f" ({len(chosen) - _SHOWN} more are not shown)" if len(chosen) > _SHOWN else ""
     click.confirm(f"Delete {len(chosen)} for good?{more}", abort=True, err=True)
+
+
+def count_conversations(chosen: list[Conversation]) -> str:
+    """Say how many conversations there are."""
+    return f"{len(chosen)} conversation{'s' * (len(chosen) != 1)}"
