@@ -17,7 +17,7 @@ from chatlstm_code.vocabulary import NAMES, RESERVED
 
 BATCH = 32
 TEMPERATURES = (0.6, 0.8, 1.0, 1.15, 1.3)  # of the batches; the last one goes on
-CANDIDATE_SECONDS = 0.3  # of the processor
+CANDIDATE_SECONDS = 0.1  # of the processor
 NAMES_DRAWN = 16
 UNNAMED = "f"
 UNGUIDED_BATCHES = 2  # where there is no example, more batches add little
