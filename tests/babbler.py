@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from chatlstm.engine.api import Candidate, Constraint, Piece, Prompt, Sampling
+from tests.doubles import Mute
 
 ENGLISH = [
     *("The", " The", " old", " fox", " ran", " saw", " a", " big", " tree", " and", " then", " it", " Tom", " Lily"),
@@ -16,7 +17,7 @@ MARKS = 16
 LONGEST = 200
 
 
-class Babbler:
+class Babbler(Mute):
     """An engine whose every token is as likely as the next; a token costs one nat.
 
     Args:
@@ -25,14 +26,13 @@ class Babbler:
     """
 
     checkpoint = "babbler@0123abcd"
-    end_ids = (0, 2)
 
     def __init__(self, language: str = "en", words: Sequence[str] | None = None) -> None:
         self.language = language
         known = words if words is not None else CHINESE if language == "zh" else ENGLISH
         singles = [bytes([byte]) for byte in range(256)]
         vocabulary = [word.encode() for word in dict.fromkeys(known) if len(word.encode()) > 1]
-        self.token_bytes: list[bytes] = [b""] * MARKS + singles + vocabulary
+        self.token_bytes = [b""] * MARKS + singles + vocabulary
         self._ids = {token: n for n, token in enumerate(self.token_bytes) if token}
         self._usual = np.array([self._ids[word.encode()] for word in known])
         self._longest = max(map(len, self._ids))
@@ -45,9 +45,6 @@ class Babbler:
             ids.append(self._ids[raw[:size]])
             raw = raw[size:]
         return ids
-
-    def count_tokens(self, text: str) -> int:
-        return len(self.encode(text))
 
     def draw(
         self, prompt: Prompt, sampling: Sampling, *, n: int, seed: int, constraint: Constraint | None = None
@@ -83,9 +80,6 @@ class Babbler:
 
     def score(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
         return [-float(self.count_tokens(text)) for text in continuations]
-
-    def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
-        return [0.0] * len(continuations)
 
     def save_state(self, prompt: Prompt) -> bytes:
         return b"a state of constant size"

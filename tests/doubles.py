@@ -1,15 +1,66 @@
 """Stand-ins for what is slow or large: an engine that says what it is told, a checkpoint of a few KiB."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from pathlib import Path
 
-from chatlstm.engine.api import Candidate, Constraint, Piece, Prompt, Sampling
+import numpy as np
+
+from chatlstm.engine.api import Candidate, Constraint, Generator, Piece, Prompt, Reading, Sampling
 
 TEXTS = ("Hello, how are you?", "I am fine, thank you.", "What do you like to read?", "Old stories of the sea.")
 
 
-class CannedGenerator:
+class Mute(Generator):
+    """An engine that says and rates nothing; other doubles are this one, with what they do."""
+
+    checkpoint = "mute@0123abcd"
+    language: str = "en"
+    token_bytes: Sequence[bytes] = ()
+    end_ids = (0, 2)
+
+    def encode(self, text: str) -> list[int]:
+        raise NotImplementedError
+
+    def count_tokens(self, text: str) -> int:
+        return len(self.encode(text))
+
+    def stream(
+        self,
+        prompt: Prompt,
+        sampling: Sampling,
+        *,
+        seed: int,
+        constraint: Constraint | None = None,
+    ) -> Iterator[Piece]:
+        raise NotImplementedError
+
+    def draw(
+        self,
+        prompt: Prompt,
+        sampling: Sampling,
+        *,
+        n: int,
+        seed: int,
+        constraint: Constraint | None = None,
+    ) -> list[Candidate]:
+        raise NotImplementedError
+
+    def score(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
+        raise NotImplementedError
+
+    def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
+        return [0.0] * len(continuations)
+
+    def save_state(self, prompt: Prompt) -> bytes:
+        return b""
+
+    def inspect(self, prompt: Prompt, text: str) -> Iterator[Reading]:
+        raise NotImplementedError
+
+
+class CannedGenerator(Mute):
     """An engine that gives canned replies in turn, from the first again after the last.
 
     It keeps what it was asked in ``prompts`` and ``seeds``. A token is a word.
@@ -22,9 +73,6 @@ class CannedGenerator:
     """
 
     checkpoint = "canned@0123abcd"
-    language = "en"
-    token_bytes: Sequence[bytes] = ()
-    end_ids = (0, 2)
 
     def __init__(
         self,
@@ -44,9 +92,6 @@ class CannedGenerator:
 
     def encode(self, text: str) -> list[int]:
         return list(range(16, 16 + len(text.split())))
-
-    def count_tokens(self, text: str) -> int:
-        return len(self.encode(text))
 
     def stream(
         self,
@@ -93,6 +138,15 @@ class CannedGenerator:
 
     def save_state(self, prompt: Prompt) -> bytes:
         return prompt.behind + "\n".join([*prompt.turns, prompt.beginning]).encode()
+
+    def inspect(self, prompt: Prompt, text: str) -> Iterator[Reading]:
+        """Read words, the first of probability 1/2, each later one half of that; its cells swing ever wider."""
+        self.prompts.append(prompt)
+        words = re.findall(r"\s*\S+", text)
+        for number, word in enumerate([*words, ""], start=1):
+            swing = (-1) ** number * number / (len(words) + 1)
+            cells = np.array([[swing, 0.0, swing / 2], [0.25, -swing, 0.0]], np.float32)
+            yield Reading(word, 0.5**number, (("sea", 0.5), (word, 0.5**number)), cells)
 
     def _note(self, prompt: Prompt, seed: int) -> None:
         self.prompts.append(prompt)

@@ -160,8 +160,39 @@ class Piece:
     details: dict[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A part of a text as the model reads it: what it expected there, and what it holds behind it.
+
+    A part is a token; where a character takes several tokens, those together.
+
+    Args:
+        text: Its characters, never half of one; empty for the end of the turn.
+        probability: How probable the model held it, ``0 <= probability <= 1``, of the model unfiltered.
+        alternatives: The most probable tokens there, each with its probability, the best first; ``""``
+            is the end of the turn, a byte that is no whole character is written ``\\xe4``.
+        cells: What every cell holds behind it, ``tanh(c)``, shape ``(layers, hidden)``, in ``[-1, 1]``.
+
+    Raises:
+        ValueError: The probability is outside its range.
+
+    Example:
+        >>> Reading(" sea", 0.25, ((" sea", 0.25), (" king", 0.1)), np.zeros((2, 8), np.float32)).probability
+        0.25
+    """
+
+    text: str
+    probability: float
+    alternatives: tuple[tuple[str, float], ...]
+    cells: NDArray[np.float32] = field(repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.probability <= 1:
+            raise ValueError(f"probability must be in [0, 1], got {self.probability}")
+
+
 class Generator(Protocol):
-    """What a plugin may ask: stream, draw, score, match, constrain, and keep a state."""
+    """What may be asked of a model: stream, draw, score, match, constrain, keep a state, read along."""
 
     @property
     def checkpoint(self) -> str:
@@ -229,3 +260,15 @@ class Generator(Protocol):
 
     def save_state(self, prompt: Prompt) -> bytes:
         """Read ``prompt`` and return the model's state behind it, for other prompts' ``behind`` or ``within``."""
+
+    def inspect(self, prompt: Prompt, text: str) -> Iterator[Reading]:
+        """Read ``text`` as the next turn, and tell part by part what was expected.
+
+        Args:
+            prompt: What stands before it.
+            text: Any text.
+
+        Returns:
+            Readings, the last one that of the turn's end. The logarithms of their probabilities add
+            up to what ``score`` gives for ``text``.
+        """

@@ -3,14 +3,15 @@
 Axes: B rows (candidates), T steps, V vocabulary, L layers, H hidden.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Generic, TypeAlias
+from typing import Generic
 
 import numpy as np
 
-from chatlstm.engine.api import Candidate, Constraint, Piece, Prompt, Sampling
+from chatlstm.engine.api import Candidate, Constraint, Piece, Prompt, Reading, Sampling
 from chatlstm.engine.cache import SIZE, Cache, Recaller
+from chatlstm.engine.inspection import Step, read_along
 from chatlstm.engine.sampling import choose_tokens, sum_powers
 from chatlstm.engine.saved_state import read_state, write_state
 from chatlstm.engine.stepper import Floats, Ids, State, Stepper
@@ -19,7 +20,6 @@ from chatlstm.tokens.tokenizer import END, SPECIAL_TOKENS, TURN, StreamDecoder, 
 
 ENDS = (END, TURN)
 KEPT_PROMPTS, KEPT_REPLIES = 4, 1
-Step: TypeAlias = Callable[[Ids, State], tuple[Floats, State]]
 
 
 class StepGenerator(Generic[State]):
@@ -151,6 +151,10 @@ class StepGenerator(Generic[State]):
             if order:
                 logits, state = step(column[: len(order)], state)
         return totals
+
+    def inspect(self, prompt: Prompt, text: str) -> Iterator[Reading]:
+        """Read ``text`` as the next turn, and tell part by part what was expected."""
+        return read_along(self._stepper.export_state, self._tokenizer, self._recall_prompt(prompt), text)
 
     def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
         """Tell how well each continuation answers the last turn, as people have answered."""

@@ -1,16 +1,17 @@
 """Stand-ins for a model of code: one that draws at random within the constraint, and one that says what it is told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from chatlstm.engine.api import Candidate, Constraint, Piece, Prompt, Sampling
+from chatlstm.engine.api import Candidate, Constraint, Prompt, Sampling
+from tests.doubles import Mute
 
 MARKS = 16
 WORDS = ("return", " return", " if", " for", " in", "def", " numbers", "numbers", " +", " ==", "sum", " x", "):", "((")
 
 
-class RandomCoder:
+class RandomCoder(Mute):
     """An engine whose every token is as likely as any other that the constraint allows.
 
     Its vocabulary is the marks, every byte and a few words.
@@ -21,7 +22,6 @@ class RandomCoder:
 
     checkpoint = "random@0123abcd"
     language = "code"
-    end_ids = (0, 2)
     token_bytes: Sequence[bytes] = (
         *[b""] * MARKS,
         *(bytes([byte]) for byte in range(256)),
@@ -34,19 +34,6 @@ class RandomCoder:
 
     def encode(self, text: str) -> list[int]:
         return [MARKS + byte for byte in text.encode()]
-
-    def count_tokens(self, text: str) -> int:
-        return len(self.encode(text))
-
-    def stream(
-        self,
-        prompt: Prompt,
-        sampling: Sampling,
-        *,
-        seed: int,
-        constraint: Constraint | None = None,
-    ) -> Iterator[Piece]:
-        raise NotImplementedError
 
     def draw(
         self, prompt: Prompt, sampling: Sampling, *, n: int, seed: int, constraint: Constraint | None = None
@@ -71,12 +58,6 @@ class RandomCoder:
 
     def score(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
         return [-float(len(text)) for text in continuations]
-
-    def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
-        return [0.0] * len(continuations)
-
-    def save_state(self, prompt: Prompt) -> bytes:
-        return b""
 
 
 class ToldCoder(RandomCoder):

@@ -1,19 +1,20 @@
 """A stand-in for a Chinese model: every character of the rhyme book, as likely as chance will have it."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from chatlstm_poetry.pingshui import read_readings
 
-from chatlstm.plugin import Candidate, Constraint, Piece, Prompt, Sampling
+from chatlstm.plugin import Candidate, Constraint, Prompt, Sampling
+from tests.doubles import Mute
 
 MARKS = 16
 SIGNS = "，。\n"
 WORDS = "明月梅花程序员山水风云鸟鱼虫春夏秋冬故乡白日黄欲更楼霜落乌啼人"
 
 
-class RandomPoet:
+class RandomPoet(Mute):
     """An engine that draws each token by chance among those a constraint allows.
 
     It keeps the prompts it was given.
@@ -24,20 +25,16 @@ class RandomPoet:
 
     checkpoint = "poet@0123abcd"
     language = "zh"
-    end_ids = (0, 2)
 
     def __init__(self, characters: str = "") -> None:
         texts = [*SIGNS, *(characters or sorted({*sorted(read_readings())[::4], *WORDS}))]
         single_bytes = [bytes([byte]) for byte in range(256)]
-        self.token_bytes: Sequence[bytes] = [b""] * MARKS + single_bytes + [text.encode() for text in texts]
+        self.token_bytes = [b""] * MARKS + single_bytes + [text.encode() for text in texts]
         self._ids = {text: token_id for token_id, text in enumerate(texts, start=MARKS + 256)}
         self.prompts: list[Prompt] = []
 
     def encode(self, text: str) -> list[int]:
         return [self._ids[character] for character in text]
-
-    def count_tokens(self, text: str) -> int:
-        return len(text)
 
     def draw(
         self,
@@ -70,19 +67,3 @@ class RandomPoet:
 
     def score(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
         return [-math.fsum(map(ord, text)) % 97 for text in continuations]
-
-    def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
-        return [0.0] * len(continuations)
-
-    def stream(
-        self,
-        prompt: Prompt,
-        sampling: Sampling,
-        *,
-        seed: int,
-        constraint: Constraint | None = None,
-    ) -> Iterator[Piece]:
-        yield Piece("", 0, "end")
-
-    def save_state(self, prompt: Prompt) -> bytes:
-        return b""

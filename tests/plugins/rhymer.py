@@ -1,13 +1,14 @@
 """A stand-in for an English model: a small vocabulary of bytes and syllables, and chance."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Literal
 
 import numpy as np
 
-from chatlstm.plugin import Candidate, Constraint, Piece, Prompt, Sampling
+from chatlstm.plugin import Candidate, Constraint, Prompt, Sampling
 from chatlstm.tokens.tokenizer import Tokenizer, train_bytes
+from tests.doubles import Mute
 
 TEXTS = (
     "the night is over the sea and the moon shines on the water below where a ship goes home",
@@ -21,7 +22,7 @@ def learn_tokens() -> Tokenizer:
     return train_bytes(TEXTS, vocabulary_size=400)
 
 
-class RandomRhymer:
+class RandomRhymer(Mute):
     """An engine that draws each token by chance among those a constraint allows.
 
     Args:
@@ -30,31 +31,16 @@ class RandomRhymer:
     """
 
     checkpoint = "rhymer@0123abcd"
-    language = "en"
-    end_ids = (0, 2)
 
     def __init__(self, loves: Sequence[str] = (), says: str = "") -> None:
         self._tokenizer = learn_tokens()
         self._loves = loves
         self._says = says
-        self.token_bytes: Sequence[bytes] = self._tokenizer.token_bytes
+        self.token_bytes = self._tokenizer.token_bytes
         self.prompts: list[Prompt] = []
 
     def encode(self, text: str) -> list[int]:
         return self._tokenizer.encode(text)
-
-    def count_tokens(self, text: str) -> int:
-        return len(self.encode(text))
-
-    def stream(
-        self,
-        prompt: Prompt,
-        sampling: Sampling,
-        *,
-        seed: int,
-        constraint: Constraint | None = None,
-    ) -> Iterator[Piece]:
-        yield from ()
 
     def draw(
         self,
@@ -90,9 +76,3 @@ class RandomRhymer:
     def score(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
         is_asked = ":" in prompt.turns[0]
         return [float(is_asked and text.strip() in self._loves) for text in continuations]
-
-    def match(self, prompt: Prompt, continuations: Sequence[str]) -> list[float]:
-        return [0.0] * len(continuations)
-
-    def save_state(self, prompt: Prompt) -> bytes:
-        return b""
