@@ -165,6 +165,23 @@ class Domain:
         for piece in engine.stream(draft.prompt, draft.sampling, seed=draft.request.seed):
             yield piece if piece.finish is None else replace(piece, details=draft.details)
 
+    def recall(self, request: Request, reply: str) -> tuple[Prompt, str]:
+        """Tell how the model reads a reply of this plugin, for ``/confidence`` and ``/look``.
+
+        A plugin overrides this whose records have another form than its replies, or which asks the model
+        for something else than its first draft does.
+
+        Args:
+            request: What was answered.
+            reply: The answer.
+
+        Returns:
+            What stands before it, and the rest of the turn: by default the first draft's prompt, and the reply
+            without the words that prompt begins it with.
+        """
+        prompt = self.begin(request).prompt
+        return prompt, reply.removeprefix(prompt.beginning)
+
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
     ) -> Iterator[Measure | Written]:

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Generator as Generating
 from collections.abc import Iterator
 
-from chatlstm.engine.api import Generator, Piece
+from chatlstm.engine.api import Generator, Piece, Prompt
 from chatlstm.errors import ChatLSTMError
 from chatlstm.pipeline.domain import Domain
 from chatlstm.pipeline.registry import quiet
@@ -37,17 +37,34 @@ def answer(domain: Domain, request: Request, engine: Generator) -> Iterator[Piec
     """
     with contextlib.closing(_answer(domain, request, engine)) as pieces:
         while True:
-            try:
-                with quiet(domain.name):
-                    piece = next(pieces, None)
-            except (ChatLSTMError, KeyboardInterrupt):
-                raise
-            except BaseException as error:  # whatever a stranger's plugin raises, SystemExit too
-                reason = f"{type(error).__name__}: {error}"
-                raise PluginError(f"the plugin {domain.name!r} failed: {reason}; /use another one") from error
+            with _guard(domain):
+                piece = next(pieces, None)
             if piece is None:
                 return
             yield piece
+
+
+def recall(domain: Domain, request: Request, reply: str) -> tuple[Prompt, str]:
+    """Tell how the model reads a plugin's reply: behind what, and in which form.
+
+    Raises:
+        PluginError: The plugin raised something of its own.
+    """
+    with _guard(domain):
+        return domain.recall(request, reply)
+
+
+@contextlib.contextmanager
+def _guard(domain: Domain) -> Iterator[None]:
+    """Let a plugin work in quiet, and make whatever it raises an error with a sentence."""
+    try:
+        with quiet(domain.name):
+            yield
+    except (ChatLSTMError, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # whatever a stranger's plugin raises, SystemExit too
+        reason = f"{type(error).__name__}: {error}"
+        raise PluginError(f"the plugin {domain.name!r} failed: {reason}; /use another one") from error
 
 
 def _answer(domain: Domain, request: Request, engine: Generator) -> Generating[Piece, None, None]:

@@ -16,7 +16,8 @@ from chatlstm.history.history import History
 from chatlstm.history.opening import open_history, open_memory_history
 from chatlstm.history.turn import Outcome, Recipe
 from chatlstm.pipeline.registry import Registry
-from chatlstm.session.session import CONTEXT_TURNS, Session
+from chatlstm.session.request import CONTEXT_TURNS
+from chatlstm.session.session import Session
 
 MESSAGES = (
     "Hello, how are you today?",

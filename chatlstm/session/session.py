@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -14,14 +14,13 @@ from chatlstm.history.failure import HistoryError, NoConversationError
 from chatlstm.history.history import History
 from chatlstm.history.opening import open_memory_history
 from chatlstm.history.turn import Outcome, Recipe, Status, StoredTurn, encode_json
-from chatlstm.pipeline.language import detect_language
 from chatlstm.pipeline.pipeline import answer
 from chatlstm.pipeline.registry import Registry
 from chatlstm.pipeline.router import Route, choose_route
-from chatlstm.records import Request, Turn
+from chatlstm.records import Turn
+from chatlstm.session.inspection import Inspection, inspect_reply
+from chatlstm.session.request import CONTEXT_TURNS, MESSAGE_CHARACTERS, make_request
 
-CONTEXT_TURNS = 16
-MESSAGE_CHARACTERS = 8_000
 SECONDS_BETWEEN_UPDATES = 0.5
 T = TypeVar("T")
 _logger = logging.getLogger(__name__)
@@ -125,6 +124,18 @@ class Session:
             if stored.turn.speaker == "person"
         ]
 
+    def inspect_reply(self) -> Inspection:
+        """Read the last reply of this conversation again, to see what the model expected.
+
+        It tells how probable the model finds the text as a reply; a plugin chooses by more than that.
+
+        Raises:
+            MisuseError: There is no reply yet.
+            ChatLSTMError: It cannot be read: no model, no such plugin any more, or no history.
+        """
+        turns = () if self.conversation is None else self._history.read_turns(self.conversation.id)
+        return inspect_reply(turns, self.registry, self._choose_engine)
+
     def reply(self, text: str) -> Iterator[Piece]:
         """Answer a message.
 
@@ -147,8 +158,7 @@ class Session:
         self.route = choose_route(text, domains, chosen=self.plugin, last=self._last)
         domain = self.registry.find(self.route.domain)
         conversation_id = self._keep(lambda: self._continue(domain.name))
-        turns = self._keep(lambda: self._history.read_context(conversation_id, CONTEXT_TURNS))
-        context = tuple(Turn(turn.speaker, _cut(turn.text)) for turn in turns)
+        context = self._keep(lambda: self._history.read_context(conversation_id, CONTEXT_TURNS))
         said = self._keep(lambda: self._history.add_person_turn(conversation_id, text))
         self._stored.append(said)
         if len(text) > MESSAGE_CHARACTERS:
@@ -157,8 +167,7 @@ class Session:
                 f"{len(text):,}",
                 f"{MESSAGE_CHARACTERS:,}",
             )
-        language = detect_language(text, before=_detect_before(context))
-        request = Request(_cut(text), context, next(self.seeds), dict(self.options), language)
+        request = make_request(text, context, seed=next(self.seeds), options=self.options)
         engine = self._choose_engine(domain.choose_language(request))
         recipe = Recipe(domain.name, engine.checkpoint, request.seed, request.options)
         self.recipe, self.details, self._last = recipe, {}, domain.name
@@ -222,16 +231,6 @@ class Session:
         self._history.close()
         self._history = memory
         self._in_memory = True
-
-
-def _detect_before(context: Sequence[Turn]) -> str:
-    """Tell the language that the conversation has been in."""
-    return detect_language(" ".join(turn.text for turn in context[-2:]))
-
-
-def _cut(text: str) -> str:
-    """Keep the end of a text: what a model reads last counts most."""
-    return text[-MESSAGE_CHARACTERS:]
 
 
 def _mend(text: str) -> str:

@@ -22,6 +22,7 @@ from chatlstm_code.assignment import Assignment, read_assignment
 from chatlstm_code.cues import CUES, FOLLOW_UPS, SUBJECTS
 from chatlstm_code.evaluation import measure_samples, measure_search
 from chatlstm_code.families import expand_families
+from chatlstm_code.layout import to_layout
 from chatlstm_code.options import CANDIDATES, SECONDS, TOKENS
 from chatlstm_code.puzzles import list_family_puzzles, list_record_puzzles
 from chatlstm_code.records import lay_out_records
@@ -55,6 +56,15 @@ class Code(Domain):
     def stages(self) -> tuple[Stage, ...]:
         """Draw functions until one meets the examples."""
         return (write_function,)
+
+    def recall(self, request: Request, reply: str) -> tuple[Prompt, str]:
+        """Lay the function out as the model writes it; one that the layout cannot hold is read as it stands."""
+        prompt = self.begin(request).prompt
+        try:
+            laid_out = to_layout(reply)
+        except ValueError:
+            return prompt, reply
+        return prompt, laid_out.removeprefix(prompt.beginning)
 
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 
-from chatlstm.plugin import ConstraintError, Draft, Generator, Sampling
+from chatlstm.plugin import ConstraintError, Draft, Generator, Prompt, Request, Sampling
 from chatlstm_poetry.alphabet import Alphabet
 from chatlstm_poetry.chinese_checker import check_poem
 from chatlstm_poetry.composition import (
@@ -21,6 +21,7 @@ from chatlstm_poetry.heads import list_open_patterns
 from chatlstm_poetry.known_lines import read_known_lines
 from chatlstm_poetry.options import CANDIDATES, TEMPERATURE
 from chatlstm_poetry.patterns import CI
+from chatlstm_poetry.related import RELATED
 from chatlstm_poetry.subject import find_hidden, read_subjects
 from chatlstm_poetry.wishes import Wish, read_wish
 
@@ -46,6 +47,19 @@ def write_chinese(draft: Draft, engine: Generator) -> Draft:
     task = start_task(wish, draft, engine)
     poem = compose(task, engine)
     return replace(draft, reply=poem.text, details=describe(task, poem))
+
+
+def recall_chinese(request: Request, poem: str) -> tuple[Prompt, str]:
+    """Tell how the model reads a poem: behind its form, tune and subjects, as its records name them.
+
+    Example:
+        >>> prompt, text = recall_chinese(Request("写一首关于月亮的七绝"), "床前明月光")
+        >>> prompt.turns, text
+        (('七绝 明月',), '床前明月光')
+    """
+    wish = read_wish(request)
+    asked = (RELATED.get(word, (word,))[0] for word in wish.subjects)
+    return Prompt("poetry", (" ".join(filter(None, (wish.form, wish.tune, *asked))),)), poem
 
 
 def start_task(wish: Wish, draft: Draft, engine: Generator) -> Task:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from chatlstm.plugin import Candidate, ConstraintError, Draft, Generator, Prompt, Sampling
+from chatlstm.plugin import Candidate, ConstraintError, Draft, Generator, Prompt, Request, Sampling
 from chatlstm_poetry.english_forms import FORMS, FREE, Form, check_poem, find_form
 from chatlstm_poetry.english_request import list_subjects, read_english_request
 from chatlstm_poetry.english_subject import choose_shown, holds
@@ -75,10 +75,7 @@ def write_english(draft: Draft, engine: Generator) -> Draft:
         ConstraintError: A line cannot be written; the sentence says which and why.
         MisuseError: There is no such form.
     """
-    options = draft.request.options
-    named, subject = read_english_request(draft.request.text)
-    asked = FORM.read(options)
-    form = find_form(named if asked == "auto" else asked, SCHEME.read(options))
+    form, subject = read_asked(draft.request)
     task = start_task(draft, engine, form, subject)
     stanza = Stanza(form, {})
     place = choose_place(task)
@@ -87,6 +84,29 @@ def write_english(draft: Draft, engine: Generator) -> Draft:
         line = draw_line(task, stanza, number, task.shown if wanting else None)
         stanza = stanza.add(number, line.text)
     return settle(draft, task, stanza)
+
+
+def read_asked(request: Request) -> tuple[Form, str]:
+    """Read which form is asked for, an option before the sentence, and on what subject.
+
+    Raises:
+        MisuseError: There is no such form.
+    """
+    named, subject = read_english_request(request.text)
+    asked = FORM.read(request.options)
+    return find_form(named if asked == "auto" else asked, SCHEME.read(request.options)), subject
+
+
+def recall_english(request: Request, poem: str) -> tuple[Prompt, str]:
+    """Tell how the model reads a poem: behind the head of its form, each line turned round.
+
+    Example:
+        >>> prompt, text = recall_english(Request("a couplet about rain"), "It rains again.\\nI count the rain.")
+        >>> prompt.turns, text
+        (('couplet aa 10: rain',), ' again. rains it\\n rain. the count I')
+    """
+    form, subject = read_asked(request)
+    return Prompt("poetry", (form.head(list_subjects(subject)),)), "\n".join(map(turn_round, poem.splitlines()))
 
 
 def redraw_english(draft: Draft, engine: Generator, redraw: Redraw) -> Draft:

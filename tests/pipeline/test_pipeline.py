@@ -9,7 +9,7 @@ import pytest
 from chatlstm.engine.api import Generator, Piece, Prompt
 from chatlstm.errors import ConstraintError
 from chatlstm.pipeline.domain import Domain, Draft, Stage
-from chatlstm.pipeline.pipeline import PluginError, answer
+from chatlstm.pipeline.pipeline import PluginError, answer, recall
 from chatlstm.records import Request
 from tests.doubles import CannedGenerator
 
@@ -207,3 +207,19 @@ def test_what_is_printed_while_streaming_is_not_printed(capsys: pytest.CaptureFi
     tell(Limericks(settle("A cat sat.")), Chattering([""]))
 
     assert capsys.readouterr().out == ""
+
+
+class Forgetful(Limericks):
+    """A plugin that cannot say how its replies are read."""
+
+    def recall(self, request: Request, reply: str) -> tuple[Prompt, str]:
+        raise KeyError("rhyme")
+
+
+def test_a_plugin_that_fails_to_recall_is_named() -> None:
+    with pytest.raises(PluginError, match="the plugin 'limericks' failed: KeyError: 'rhyme'; /use another one"):
+        recall(Forgetful(), REQUEST, "A cat sat.")
+
+
+def test_a_reply_is_recalled_as_its_plugin_says() -> None:
+    assert recall(Limericks(), REQUEST, "A cat sat.") == Limericks().recall(REQUEST, "A cat sat.")

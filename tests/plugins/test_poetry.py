@@ -10,6 +10,7 @@ from chatlstm.plugin import (
     ChatLSTMError,
     Draft,
     MisuseError,
+    Prompt,
     Record,
     Request,
     Turn,
@@ -91,3 +92,19 @@ def test_verse_is_read_from_the_sources_of_its_language(tmp_path: Path, language
 def test_verse_of_no_named_language_is_english(tmp_path: Path) -> None:
     with pytest.raises(ChatLSTMError, match=r"no [a-z]*_en_"):
         list(Poetry().records(tmp_path))
+
+
+def test_an_english_poem_is_recalled_line_by_line_turned_round() -> None:
+    request = Request("a poem about rain", options={"form": "couplet"})
+
+    assert Poetry().recall(request, "It rains again.\nI count the rain.") == (
+        Prompt("poetry", ("couplet aa 10: rain",)),
+        " again. rains it\n rain. the count I",
+    )
+
+
+def test_a_changed_poem_is_recalled_as_it_was_asked_for_first() -> None:
+    context = (Turn("person", "一首关于月亮的五绝"), Turn("reply", HERON))
+    prompt, text = Poetry().recall(Request("换第三句", context, language="zh"), HERON)
+
+    assert (prompt.turns, text) == (("五绝 明月",), HERON)

@@ -16,7 +16,7 @@ from chatlstm.pipeline.domain import Domain
 from chatlstm.pipeline.pipeline import PluginError
 from chatlstm.pipeline.registry import Registry
 from chatlstm.records import Turn
-from chatlstm.session.session import MESSAGE_CHARACTERS, Session
+from chatlstm.session.session import Session
 from tests.doubles import CannedGenerator
 from tests.session.sessions import Chatter, Stranger, list_texts, open_session, read_turns, tell
 
@@ -146,23 +146,6 @@ def test_the_next_request_has_the_turns_before_it(history: History) -> None:
     tell(session, "two")
 
     assert domain.requests[1].context == (Turn("person", "one"), Turn("reply", "Hello."))
-
-
-def test_a_long_message_is_stored_whole_and_its_end_is_answered(
-    history: History, caplog: pytest.LogCaptureFixture
-) -> None:
-    domain = Chatter()
-    text = "a" * 1_000_000 + "b" * MESSAGE_CHARACTERS
-    session = open_session(history, domain=domain)
-
-    tell(session, text)
-    tell(session, "short")
-
-    assert domain.requests[0].text == domain.requests[1].context[0].text == "b" * MESSAGE_CHARACTERS
-    assert list_texts(history)[0] == text
-    assert caplog.messages == [
-        "all 1,008,000 characters are stored; the model is given the last 8,000"
-    ]
 
 
 def test_seeds_come_one_a_reply(history: History) -> None:

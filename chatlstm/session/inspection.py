@@ -1,0 +1,82 @@
+"""The last reply, read again by the model that answers such messages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from chatlstm.engine.api import Generator, Reading
+from chatlstm.errors import MisuseError
+from chatlstm.history.turn import Recipe, StoredTurn, keep_exchanges
+from chatlstm.pipeline.pipeline import recall
+from chatlstm.pipeline.registry import Registry
+from chatlstm.records import Request
+from chatlstm.session.request import CONTEXT_TURNS, make_request
+
+READ_TOKENS = 2_000
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A reply as the model reads it, behind what was said.
+
+    Args:
+        plugin: Name of the plugin that answered.
+        checkpoint: Name and content hash of the checkpoint that read it.
+        readings: Part by part, the last one that of the turn's end.
+        skipped: How many tokens before the first reading were read unseen: those of a very long reply.
+    """
+
+    plugin: str
+    checkpoint: str
+    readings: tuple[Reading, ...]
+    skipped: int = 0
+
+
+def inspect_reply(
+    turns: Sequence[StoredTurn], registry: Registry, choose_engine: Callable[[str], Generator]
+) -> Inspection:
+    """Read the last reply of a conversation again.
+
+    Of a reply longer than ``READ_TOKENS`` the end is inspected, behind the rest of it.
+
+    Args:
+        turns: The conversation, oldest first.
+        registry: The plugins.
+        choose_engine: Gives the model of a language.
+
+    Raises:
+        MisuseError: There is no reply with a word in it, or none of the model's own.
+        MissingError: The plugin that answered is not there any more.
+        ChatLSTMError: No model could be loaded, or the plugin failed.
+    """
+    request, recipe, reply = find_last_reply(turns)
+    domain = registry.find(recipe.plugin)
+    engine = choose_engine(domain.choose_language(request))
+    prompt, text = recall(domain, request, reply)
+    if not text:
+        raise MisuseError("the last reply holds no word of the model's own yet; let it go on first")
+    unseen = _join_first(engine, text)
+    if unseen:
+        prompt, text = replace(prompt, beginning=prompt.beginning + unseen), text[len(unseen) :]
+    skipped = engine.count_tokens(unseen)
+    return Inspection(domain.name, engine.checkpoint, tuple(engine.inspect(prompt, text)), skipped)
+
+
+def find_last_reply(turns: Sequence[StoredTurn]) -> tuple[Request, Recipe, str]:
+    """Find the last reply that has a word in it: what was asked, how it was made, and its text.
+
+    Raises:
+        MisuseError: There is none.
+    """
+    for place in range(len(turns) - 1, 0, -1):
+        recipe, reply = turns[place].recipe, turns[place].turn.text
+        if recipe is not None and reply.strip():
+            before = keep_exchanges(tuple(turns[: place - 1]), CONTEXT_TURNS)
+            said = turns[place - 1].turn.text
+            return make_request(said, before, seed=recipe.seed, options=recipe.options), recipe, reply
+    raise MisuseError("this conversation has no reply yet; say something first")
+
+
+def _join_first(engine: Generator, text: str) -> str:
+    """Give what stands before the last ``READ_TOKENS`` tokens of a text."""
+    ids = engine.encode(text)[:-READ_TOKENS]
+    return b"".join(engine.token_bytes[token_id] for token_id in ids).decode(errors="ignore")
