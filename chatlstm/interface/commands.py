@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from itertools import count
 
 from chatlstm.errors import ChatLSTMError, MisuseError
+from chatlstm.interface.activity import show_activity
 from chatlstm.interface.cleaning import clean_text
+from chatlstm.interface.confidence import show_confidence
+from chatlstm.interface.exhibit import list_exhibit_options
 from chatlstm.interface.talk import Talk
 from chatlstm.pipeline.language import detect_language
 from chatlstm.pipeline.options import Settable
@@ -239,6 +242,20 @@ COMMANDS = (
     ),
     Command(
         "why", "", "which plugin answered, why, and what else it could have said", explain_reply
+    ),
+    Command(
+        "confidence",
+        "",
+        "how likely the reply is to the model alone; --json, --png FILE",
+        show_confidence,
+        list_exhibit_options,
+    ),
+    Command(
+        "look",
+        "[CELL...]",
+        "what cells hold while the model reads it; --json, --png FILE",
+        show_activity,
+        list_exhibit_options,
     ),
     Command("continue", "", "let the last story go on", go_on),
     Command("new", "", "begin another conversation", begin_anew),

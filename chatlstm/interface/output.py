@@ -145,14 +145,19 @@ def _word(value: object) -> str:
 
 
 def count_cells(text: str) -> int:
-    """Count the columns a text takes: two for a wide character, none for a combining one.
+    """Count the columns a text takes: two for a wide character, none for what joins the one before.
 
     Args:
         text: One line.
 
     Example:
-        >>> count_cells("明月ab")
-        6
+        >>> count_cells("明月ab🐟")
+        8
     """
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
+    return sum(map(_measure, text))
+
+
+def _measure(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):  # accents, joiners, choices of a variant
+        return 0
+    return 1 + (unicodedata.east_asian_width(character) in "WF")

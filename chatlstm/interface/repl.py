@@ -13,6 +13,7 @@ from prompt_toolkit.styles import Style
 from chatlstm.errors import ChatLSTMError
 from chatlstm.interface.cleaning import clean_text
 from chatlstm.interface.completion import CommandCompleter
+from chatlstm.interface.cursor import browse_readings
 from chatlstm.interface.interrupts import Interrupts
 from chatlstm.interface.keys import bind_keys, show_above
 from chatlstm.interface.loop import run_loop
@@ -60,6 +61,7 @@ def run_terminal(talk: Talk) -> int:
     interrupts, pastes = Interrupts(), Pastes()
     prompt = make_prompt(talk, interrupts, pastes)
     talk.screen.place = show_above(prompt.app)
+    talk.screen.browse = browse_readings
     prompt.app.after_render += lambda _: talk.engine.start()  # the prompt first, then the model
 
     talk.engine.when_ended(prompt.app.invalidate)  # the toolbar names it

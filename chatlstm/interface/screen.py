@@ -1,7 +1,9 @@
 """Where replies and notices are shown: the streams a chat was started with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TextIO
+
+from chatlstm.engine.api import Reading
 
 DIM, PLAIN = "\x1b[2m", "\x1b[0m"
 
@@ -16,6 +18,10 @@ class Screen:
         notices: Where everything else goes.
         color: Whether notices may be dim.
         one_line: Whether a reply must stay on its line.
+
+    Attributes:
+        place: Shows something where nothing else is drawn just then.
+        browse: Lets the person move over the tokens of a reply; None where there are no keys to do so.
     """
 
     def __init__(
@@ -23,6 +29,7 @@ class Screen:
     ) -> None:
         self.color = color
         self.place: Callable[[Callable[[], None]], None] = _at_once
+        self.browse: Callable[[Sequence[Reading]], object] | None = None
         self.replies = replies
         self._notices = notices
         self._one_line = one_line

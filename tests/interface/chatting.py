@@ -98,7 +98,7 @@ def read_settings(arguments: Sequence[str]) -> ChatSettings:
         settings,
         private="private" in given,
         seed=int(given["seed"]) if "seed" in given else None,
-        color="never" if given.get("color") == "never" else "auto",
+        color=given.get("color", "auto"),  # type: ignore[arg-type]  # one of the three
     )
 
 

@@ -26,6 +26,8 @@ def test_a_slash_offers_the_whole_table() -> None:
         ("/use ", ["auto", "dialogue", "story"]),
         ("/use st", ["story"]),
         ("/set ", ["warmth"]),
+        ("/confidence ", ["--json", "--png"]),
+        ("/look --p", ["--png"]),
         ("/set warmth ", []),
         ("/help ", []),
         ("/nope ", []),

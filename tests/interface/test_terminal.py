@@ -225,3 +225,29 @@ def test_a_terminal_that_is_gone_without_a_signal_ends_the_chat() -> None:
     _, errors = chat.communicate(timeout=30)
 
     assert (chat.returncode in (0, 129), errors) == (True, b"")
+
+
+def test_a_person_moves_over_a_reply_and_is_back_at_the_prompt() -> None:
+    with open_chat("echo", "color=always") as chat:
+        send(chat, "Hello.\r")
+        chat.expect_exact("you said 6: Hello.")
+        send(chat, "/confidence\r")
+        chat.expect_exact("1 of 5")
+        chat.send("\x1b[F")  # End
+        chat.expect_exact("5")
+        chat.send("\x03")  # Ctrl-C ends the looking around, not the chat
+        chat.expect_exact("5 tokens, 3.0 bits each")
+        send(chat, "/look\r")
+        chat.expect_exact("tanh(c) of the cells")
+        send(chat, "\x04")
+
+        assert wait_for_end(chat) == 0
+
+
+def test_without_colour_the_least_probable_tokens_are_listed() -> None:
+    with open_chat("echo") as chat:
+        send(chat, "Hello.\r")
+        chat.expect_exact("you said 6: Hello.")
+        send(chat, "/confidence\r")
+        chat.expect_exact("the least probable tokens")
+        chat.expect_exact("5 tokens, 3.0 bits each")
