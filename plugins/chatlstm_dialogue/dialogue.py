@@ -25,7 +25,6 @@ from chatlstm_dialogue.options import (
     MATCHING,
     MAX_TOKENS,
     RELEVANCE,
-    SHARING,
     TEMPERATURE,
 )
 from chatlstm_dialogue.ranking import choose_reply, fit_context, read_weights
@@ -38,7 +37,7 @@ class Dialogue(Domain):
     name = "dialogue"
     summary = "Small talk: answers what you say."
     languages = ("en", "zh")
-    options = (TEMPERATURE, CANDIDATES, CONTEXT_TOKENS, MAX_TOKENS, RELEVANCE, MATCHING, SHARING)
+    options = (TEMPERATURE, CANDIDATES, CONTEXT_TOKENS, MAX_TOKENS, RELEVANCE, MATCHING)
 
     def records_in(self, language: str, corpora: Path) -> Iterable[Record]:
         """Read dialogues, a third of them cut in two."""

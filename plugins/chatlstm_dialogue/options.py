@@ -8,4 +8,3 @@ CONTEXT_TOKENS = Option("context_tokens", 200, 16, 2_000, "how much of the conve
 MAX_TOKENS = Option("max_tokens", 60, 1, 500, "length of a reply at most, in tokens")
 RELEVANCE = Option("relevance", 1.0, 0.0, 2.0, "weight of fitting the context against being likely anywhere")
 MATCHING = Option("matching", 2.0, 0.0, 10.0, "weight of what people answered to such a turn")
-SHARING = Option("sharing", 4.0, 0.0, 20.0, "weight of the rare words that a reply takes up")

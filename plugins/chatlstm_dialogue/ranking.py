@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 
 from chatlstm.plugin import Candidate, Draft, Generator, Prompt, split_units
 from chatlstm_dialogue.claims import claims_humanity
-from chatlstm_dialogue.options import CANDIDATES, CONTEXT_TOKENS, MATCHING, RELEVANCE, SHARING
+from chatlstm_dialogue.options import CANDIDATES, CONTEXT_TOKENS, MATCHING, RELEVANCE
 from chatlstm_dialogue.retrieval import find_replies
-from chatlstm_dialogue.sharing import share_words
 
 REPEATED_TURN = 20.0
 REPEATED_WORDS = 6.0
@@ -27,17 +26,15 @@ class Weights:
     Args:
         relevance: Of ``log p(reply)``, which is taken off, ``>= 0``.
         matching: Of what people answered to such a turn, ``>= 0``.
-        sharing: Of the rare words that a reply takes up, ``>= 0``.
     """
 
     relevance: float
     matching: float
-    sharing: float
 
 
 def read_weights(options: dict[str, str]) -> Weights:
     """Read the weights from a request's options."""
-    return Weights(RELEVANCE.read(options), MATCHING.read(options), SHARING.read(options))
+    return Weights(RELEVANCE.read(options), MATCHING.read(options))
 
 
 @dataclass(frozen=True)
@@ -46,12 +43,10 @@ class Ranked:
 
     Args:
         text: The reply.
-        score: What it is ranked by, in nats: ``fit - relevance * chance + matching * match
-            + sharing * shared - penalty``.
+        score: What it is ranked by, in nats: ``fit - relevance * chance + matching * match - penalty``.
         fit: log p(reply | context), of the whole context and, a quarter, of its last turn.
         chance: log p(reply) without context.
         match: How well it answers, as people have answered, by ``Generator.match``.
-        shared: The rare words it takes up, by ``share_words``.
         penalty: For repeating, for claiming to be a person, for not coming to an end; below 0
             for what was written by hand.
     """
@@ -61,7 +56,6 @@ class Ranked:
     fit: float
     chance: float
     match: float
-    shared: float
     penalty: float
 
 
@@ -171,7 +165,7 @@ def rank_replies(
         prompt: The context.
         replies: What could be said.
         weights: Of the parts of the score.
-        said: What was said, not to be said again, but to be taken up.
+        said: What must not be said again.
 
     Returns:
         One a reply, in the order of ``replies``.
@@ -184,9 +178,8 @@ def rank_replies(
     ranked = []
     for text, fit, chance, match in zip(replies, fits, chances, matches, strict=True):
         penalty = penalise_repeats(text, said, language=spoken(engine))
-        shared = share_words(engine, said, text, language=spoken(engine))
-        score = fit - weights.relevance * chance + weights.matching * match + weights.sharing * shared - penalty
-        ranked.append(Ranked(text, score, fit, chance, match, shared, penalty))
+        score = fit - weights.relevance * chance + weights.matching * match - penalty
+        ranked.append(Ranked(text, score, fit, chance, match, penalty))
     return ranked
 
 

@@ -22,18 +22,18 @@ def rank(engine: Generator, weights: Weights) -> list[Ranked]:
 
 def test_the_score_is_the_gain_that_the_context_brings() -> None:
     # by hand: -2 + 0.5 * 2 = -1 for what is likely anywhere, -4 + 0.5 * 10 = 1 for what fits
-    ranked = rank(TwoMinds([""]), Weights(0.5, 0.0, 0.0))
+    ranked = rank(TwoMinds([""]), Weights(0.5, 0.0))
     assert [candidate.score for candidate in ranked] == [-1.0, 1.0]
 
 
 def test_without_relevance_the_likelier_reply_leads() -> None:
-    yes, may = rank(TwoMinds([""]), Weights(0.0, 0.0, 0.0))
+    yes, may = rank(TwoMinds([""]), Weights(0.0, 0.0))
     assert yes.score > may.score
 
 
 def test_what_people_answer_counts_as_much_as_it_is_weighed() -> None:
     engine = CannedGenerator([""], scores={"Yes.": -2.0, "In May.": -4.0}, matches={"In May.": 3.0})
-    ranked = rank(engine, Weights(0.0, 2.0, 0.0))
+    ranked = rank(engine, Weights(0.0, 2.0))
     assert [candidate.score for candidate in ranked] == [-2.0, 2.0]
 
 
