@@ -130,8 +130,8 @@ def make_prompt(record: Record, *, whole: bool) -> Prompt:
         whole: Draw all of that turn; otherwise a long one is given as far as its beginning.
 
     Example:
-        >>> make_prompt(Record("news", ("flood", "The river rose.")), whole=False)
-        Prompt(domain='news', turns=('flood',), beginning='')
+        >>> make_prompt(Record("news", ("flood", "The river rose.")), whole=False).turns
+        ('flood',)
     """
     *turns, reply = record.turns
     return Prompt(record.domain, tuple(turns), "" if whole or len(reply) <= LONG else reply[:BEGINNING])
