@@ -1,6 +1,7 @@
 """The chat on a terminal: one line editor over the loop."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
@@ -64,7 +65,11 @@ def run_terminal(talk: Talk) -> int:
     talk.screen.browse = browse_readings
     prompt.app.after_render += lambda _: talk.engine.start()  # the prompt first, then the model
 
-    talk.engine.when_ended(prompt.app.invalidate)  # the toolbar names it
+    def redraw() -> None:
+        with suppress(RuntimeError):  # the person may have left: the prompt's event loop is closed
+            prompt.app.invalidate()
+
+    talk.engine.when_ended(redraw)  # the toolbar names it
 
     def read_line() -> str:
         return pastes.unfold(prompt.prompt())
