@@ -146,6 +146,17 @@ def test_nothing_to_answer_matches_nothing(
     assert generator.match(Prompt("dialogue", turns), replies) == [0.0] * len(replies)
 
 
+def test_behind_a_state_replies_match_as_behind_the_turns_it_read(network: Network, tokenizer: Tokenizer) -> None:
+    torch.manual_seed(4)
+    generator = StepGenerator(TorchStepper(add_matcher(network, Matcher(32, 4))), tokenizer, "x@0")
+    state, replies = generator.save_state(Prompt("dialogue", ("Hello.", "Hi."))), ["Fine.", "No."]
+    whole = generator.match(Prompt("dialogue", ("Hello.", "Hi.", "How are you?")), replies)
+
+    last = Prompt("dialogue", ("How are you?",))
+    assert generator.match(replace(last, behind=state), replies) == pytest.approx(whole, abs=1e-4)
+    assert generator.match(last, replies) != pytest.approx(whole, abs=1e-4)
+
+
 @pytest.mark.parametrize("bfloat16", [False, True])
 def test_pairs_are_the_gists_of_turns_after_all_before_them_and_of_replies_alone(
     bfloat16: bool, network: Network, tokenizer: Tokenizer, tmp_path: Path
