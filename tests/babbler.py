@@ -15,6 +15,7 @@ ENGLISH = [
 CHINESE = [*"狐狸跑到山上看见一棵大树宝玉笑道他们说了很多话天黑下起雨来船从远方回家，。。“”！", "\n"]
 MARKS = 16
 LONGEST = 200
+ENDING = 0.1  # chance that a turn ends where it may
 
 
 class Babbler(Mute):
@@ -58,6 +59,8 @@ class Babbler(Mute):
             mask = np.ones(len(self.token_bytes), np.bool_) if constraint is None else constraint.allowed(drawn)
             if not mask.any():
                 return self._end(drawn, "constraint")
+            if constraint is not None and mask[list(self.end_ids)].any() and random.random() < ENDING:
+                return self._end(drawn, "end")
             usual = self._usual[mask[self._usual]]
             drawn.append(int(random.choice(usual if len(usual) else np.flatnonzero(mask))))
         return self._end(drawn, "length")

@@ -18,7 +18,7 @@ class Mute(Generator):
     checkpoint = "mute@0123abcd"
     language: str = "en"
     token_bytes: Sequence[bytes] = ()
-    end_ids = (0, 2)
+    end_ids: tuple[int, ...] = (0, 2)
 
     def encode(self, text: str) -> list[int]:
         raise NotImplementedError

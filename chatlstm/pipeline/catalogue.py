@@ -32,6 +32,7 @@ class Filters:
             beside the entry, a word a line.
         style: Name put before most texts as a turn of its own, so that it can be asked for.
         styles: Keep only rows whose ``style`` is one of these.
+        drop_categories: Short news whose ``category`` is one of these are dropped.
         detokenise: The source has blanks before its punctuation.
         keywords: How many keywords head an article at most.
         chunk_characters: A long text is cut into records of about so many characters.
@@ -45,6 +46,7 @@ class Filters:
     drop_words: tuple[str, ...] = ()
     style: str = ""
     styles: tuple[str, ...] = ()
+    drop_categories: tuple[str, ...] = ()
     detokenise: bool = False
     keywords: int = 0
     chunk_characters: int = 0

@@ -165,7 +165,7 @@ class Domain:
         for piece in engine.stream(draft.prompt, draft.sampling, seed=draft.request.seed):
             yield piece if piece.finish is None else replace(piece, details=draft.details)
 
-    def recall(self, request: Request, reply: str) -> tuple[Prompt, str]:
+    def retrace(self, request: Request, reply: str) -> list[tuple[Prompt, str]]:
         """Tell how the model reads a reply of this plugin, for ``/confidence`` and ``/look``.
 
         A plugin overrides this whose records have another form than its replies, or which asks the model
@@ -176,11 +176,11 @@ class Domain:
             reply: The answer.
 
         Returns:
-            What stands before it, and the rest of the turn: by default the first draft's prompt, and the reply
-            without the words that prompt begins it with.
+            The turns it is read in, one or more: what stands before each, and its text. By default one, behind
+            the first draft's prompt: the reply without the words that prompt begins it with.
         """
         prompt = self.begin(request).prompt
-        return prompt, reply.removeprefix(prompt.beginning)
+        return [(prompt, reply.removeprefix(prompt.beginning))]
 
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int

@@ -24,7 +24,7 @@ class Manuscript:
 
     Example:
         >>> from types import SimpleNamespace
-        >>> engine = SimpleNamespace(language="en", token_bytes=[b"", b" fox", b"."])
+        >>> engine = SimpleNamespace(language="en", token_bytes=[b"", b" fox", b"."], end_ids=[0])
         >>> Manuscript(engine, Prompt("story", beginning="It was dark.\\n\\nA fox"), Sampling()).paragraph
         'A fox'
     """
@@ -52,7 +52,7 @@ class Manuscript:
         constraint = OneSentence(self._table, self.paragraph, plan)
         sampling = replace(self._sampling, max_tokens=constraint.max_tokens)
         drawn = self._engine.draw(self._prompt, sampling, n=n, seed=seed, constraint=constraint)
-        whole = [one for one in drawn if self._is_whole(one.text, plan)]
+        whole = [one for one in drawn if self._is_whole(one, plan)]
         return sorted(whole, key=lambda one: (-rate_token(one), one.text))
 
     def rate(self, text: str) -> float:
@@ -90,11 +90,11 @@ class Manuscript:
             self._prompt = replace(self._prompt, beginning=text)
         self.paragraph = (self.paragraph + text).rpartition("\n")[2]
 
-    def _is_whole(self, text: str, plan: SentencePlan) -> bool:
-        if "\ufffd" in text or not text.strip():
+    def _is_whole(self, drawn: Candidate, plan: SentencePlan) -> bool:
+        if "\ufffd" in drawn.text or not drawn.text.strip():
             return False
-        ends_line = plan.is_line and text.endswith("\n")
-        return ends_line or ends_sentence(self.paragraph + text, self._table.language)
+        ends_turn = plan.is_line and drawn.finish == "end"
+        return ends_turn or ends_sentence(self.paragraph + drawn.text, self._table.language)
 
 
 def rate_token(candidate: Candidate) -> float:

@@ -44,14 +44,14 @@ def answer(domain: Domain, request: Request, engine: Generator) -> Iterator[Piec
             yield piece
 
 
-def recall(domain: Domain, request: Request, reply: str) -> tuple[Prompt, str]:
-    """Tell how the model reads a plugin's reply: behind what, and in which form.
+def retrace(domain: Domain, request: Request, reply: str) -> list[tuple[Prompt, str]]:
+    """Tell how the model reads a plugin's reply: in which turns, and behind what each.
 
     Raises:
         PluginError: The plugin raised something of its own.
     """
     with _guard(domain):
-        return domain.recall(request, reply)
+        return domain.retrace(request, reply)
 
 
 @contextlib.contextmanager

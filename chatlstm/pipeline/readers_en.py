@@ -161,8 +161,10 @@ def read_voa(rows: Iterable[Row], filters: Filters) -> Iterator[Draft]:
 
 
 def read_events(rows: Iterable[Row], filters: Filters) -> Iterator[Draft]:
-    """Read short news that hold ``text``, ``links`` and ``topics``."""
+    """Read short news that hold ``text``, ``links``, ``topics`` and a ``category``."""
     for row in rows:
+        if filters.drop_categories and text_of(row, "category") in filters.drop_categories:
+            continue
         words = texts_of(row, "links") + texts_of(row, "topics")
         yield from _article(words, [plain(text_of(row, "text"))], filters)
 

@@ -27,13 +27,14 @@ class TokenTable:
         language: What the checkpoint writes.
         text: Tokens that stand for something and hold no line end, shape ``(V,)``.
         line_end: Tokens that are a line end and nothing else, ``(V,)``.
+        turn_end: Marks that end a turn, ``(V,)``.
         blank: Tokens that begin with a blank, ``(V,)``.
         inner: Tokens that can go on with a word, ``(V,)``; none where words are not parted by blanks.
         stop: Tokens that hold a sign that ends sentences, ``(V,)``.
 
     Example:
         >>> from types import SimpleNamespace
-        >>> engine = SimpleNamespace(language="en", token_bytes=[b"", b" fox", b"."], encode=lambda text: [1])
+        >>> engine = SimpleNamespace(language="en", token_bytes=[b"", b" fox", b"."], end_ids=[0])
         >>> TokenTable(engine).stop
         array([False, False,  True])
     """
@@ -45,6 +46,7 @@ class TokenTable:
         ends = [sign.encode() for sign in signs_of(self.language).ends]
         self.text = self._select(lambda token: bool(token) and b"\n" not in token)
         self.line_end = self._select(lambda token: token == b"\n")
+        self.turn_end = np.isin(np.arange(len(self._bytes)), engine.end_ids)
         self.blank = self._select(lambda token: token.startswith(b" "))
         is_parted = bool(signs_of(self.language).blank)
         self.inner = self._select(lambda token: is_parted and (token[:1].isalnum() or token[:1] >= b"\x80"))
@@ -77,7 +79,7 @@ class SentencePlan:
         least: Words it must have before it may end, ``>= 0``; characters in Chinese.
         tokens: Tokens behind ``lead`` after which it is given up or closed, ``>= 0``.
         breaks: It may begin a new paragraph.
-        is_line: A line end may end it as well, as a headline's does.
+        is_line: It may end with the turn instead of a stop, as a headline does.
         closes: After so many tokens come the signs that end it; otherwise it stays without an end.
 
     Example:
@@ -108,7 +110,9 @@ class OneSentence:
 
     Example:
         >>> from types import SimpleNamespace
-        >>> engine = SimpleNamespace(language="en", token_bytes=[b"", b" fox", b"."], encode=lambda text: [1])
+        >>> engine = SimpleNamespace(
+        ...     language="en", token_bytes=[b"", b" fox", b"."], end_ids=[0], encode=lambda text: [1]
+        ... )
         >>> sentence = OneSentence(TokenTable(engine), "The old", SentencePlan())
         >>> sentence.allowed([1]), sentence.allowed([1, 2])
         (array([False,  True,  True]), array([False, False, False]))
@@ -157,12 +161,10 @@ class OneSentence:
         words = len(text.split()) if self._signs.blank else len(text)
         mask = table.text if words >= self._plan.least else table.text & ~table.stop
         if self._plan.is_line and words >= self._plan.least and not list_open(text, table.language):
-            mask = mask | table.line_end
+            mask = mask | table.turn_end
         return mask & ~table.inner if ends_word else mask
 
     def _has_ended(self, text: str) -> bool:
-        if self._plan.is_line and text.endswith("\n"):
-            return True
         return ends_sentence(self._opened + text, self._table.language)
 
     def _close(self, text: str) -> Mask:

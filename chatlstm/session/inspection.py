@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from chatlstm.engine.api import Generator, Reading
 from chatlstm.errors import MisuseError
 from chatlstm.history.turn import Recipe, StoredTurn, keep_exchanges
-from chatlstm.pipeline.pipeline import recall
+from chatlstm.pipeline.pipeline import retrace
 from chatlstm.pipeline.registry import Registry
 from chatlstm.records import Request
 from chatlstm.session.request import CONTEXT_TURNS, make_request
@@ -51,14 +51,19 @@ def inspect_reply(
     request, recipe, reply = find_last_reply(turns)
     domain = registry.find(recipe.plugin)
     engine = choose_engine(domain.choose_language(request))
-    prompt, text = recall(domain, request, reply)
-    if not text:
+    turns_read = [(prompt, text) for prompt, text in retrace(domain, request, reply) if text]
+    if not turns_read:
         raise MisuseError("the last reply holds no word of the model's own yet; let it go on first")
-    unseen = _join_first(engine, text)
-    if unseen:
-        prompt, text = replace(prompt, beginning=prompt.beginning + unseen), text[len(unseen) :]
-    skipped = engine.count_tokens(unseen)
-    return Inspection(domain.name, engine.checkpoint, tuple(engine.inspect(prompt, text)), skipped)
+    readings: list[Reading] = []
+    skipped, room = 0, READ_TOKENS
+    for prompt, text in reversed(turns_read):
+        unseen = _join_first(engine, text, room)
+        seen = replace(prompt, beginning=prompt.beginning + unseen) if unseen else prompt
+        if unseen != text:
+            readings[:0] = engine.inspect(seen, text[len(unseen) :])
+        skipped += engine.count_tokens(unseen)
+        room = max(0, READ_TOKENS - len(readings))
+    return Inspection(domain.name, engine.checkpoint, tuple(readings), skipped)
 
 
 def find_last_reply(turns: Sequence[StoredTurn]) -> tuple[Request, Recipe, str]:
@@ -76,7 +81,8 @@ def find_last_reply(turns: Sequence[StoredTurn]) -> tuple[Request, Recipe, str]:
     raise MisuseError("this conversation has no reply yet; say something first")
 
 
-def _join_first(engine: Generator, text: str) -> str:
-    """Give what stands before the last ``READ_TOKENS`` tokens of a text."""
-    ids = engine.encode(text)[:-READ_TOKENS]
+def _join_first(engine: Generator, text: str, count: int) -> str:
+    """Give what stands before the last ``count`` tokens of a text."""
+    ids = engine.encode(text)
+    ids = ids[: max(0, len(ids) - count)]
     return b"".join(engine.token_bytes[token_id] for token_id in ids).decode(errors="ignore")

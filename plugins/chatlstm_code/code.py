@@ -57,14 +57,14 @@ class Code(Domain):
         """Draw functions until one meets the examples."""
         return (write_function,)
 
-    def recall(self, request: Request, reply: str) -> tuple[Prompt, str]:
+    def retrace(self, request: Request, reply: str) -> list[tuple[Prompt, str]]:
         """Lay the function out as the model writes it; one that the layout cannot hold is read as it stands."""
         prompt = self.begin(request).prompt
         try:
             laid_out = to_layout(reply)
         except ValueError:
-            return prompt, reply
-        return prompt, laid_out.removeprefix(prompt.beginning)
+            return [(prompt, reply)]
+        return [(prompt, laid_out.removeprefix(prompt.beginning))]
 
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int

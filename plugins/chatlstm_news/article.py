@@ -8,6 +8,7 @@ from chatlstm_news.checker import HEADLINE
 from chatlstm_news.desk import Desk
 from chatlstm_news.holding import draw_holding
 from chatlstm_news.keywords import find_keyword, list_missing
+from chatlstm_news.plans import HEADLINE_KEYWORDS
 
 SENTENCE = {"en": 20, "zh": 40}  # words, or characters, of one as people write them
 NO_HEADLINE = {"en": "News of the day", "zh": "今日新闻"}
@@ -25,48 +26,48 @@ def write_article(desk: Desk) -> str:
         keyword to its end the text lacks it: the checker tells.
     """
     order = desk.order
-    headline = write_headline(desk)
-    parts = [headline]
+    parts = [write_headline(desk)]
     left = list(order.keywords)
     for number in range(1, order.paragraphs + 1):
-        # of the English texts few have headlines, of the Chinese ones all
-        before = "".join(f"{part}\n\n" for part in parts[desk.language != "zh" :])
-        manuscript = desk.open_manuscript(left or order.keywords, before)
         written = desk.count(" ".join(parts[1:]))
         goal = order.words * number // order.paragraphs - written
         last = number == order.paragraphs
-        parts.append(_write_paragraph(desk, manuscript, left, goal, rest=0 if last else order.words - written - goal))
+        parts.append(_write_paragraph(desk, left, goal, rest=0 if last else order.words - written - goal))
         left = list_missing(left, parts[-1])
     return "\n\n".join(parts)
 
 
-def _write_paragraph(desk: Desk, manuscript: Manuscript, left: Sequence[str], goal: int, *, rest: int) -> str:
+def _write_paragraph(desk: Desk, left: Sequence[str], goal: int, *, rest: int) -> str:
     """Write ``goal`` words, with so many keywords that what is left fits into the ``rest`` of the article."""
     text = ""
     usual = SENTENCE[desk.language]
+    blank = signs_of(desk.language).blank
     while True:
         room = goal - desk.count(text)
         missing = list_missing(left, text)
         if text and room < usual / 2 and (rest or not missing):
-            return text.strip()
+            return text
         sentences = max(1, round((room + rest) / usual))
-        sentence = _write_sentence(desk, manuscript, missing[: math.ceil(len(missing) / sentences)])
+        sentence = _write_sentence(desk, missing[: math.ceil(len(missing) / sentences)])
         if not sentence:
-            return text.strip()
-        desk.keep(sentence)
-        manuscript.add(sentence)
-        text += sentence
+            return text
+        text += blank + sentence if text else sentence
 
 
-def _write_sentence(desk: Desk, manuscript: Manuscript, due: Sequence[str]) -> str:
+def _write_sentence(desk: Desk, due: Sequence[str]) -> str:
     """Write a sentence with the keywords due, or with fewer; nothing where even one cannot be had."""
+    keywords = due or desk.plan_sentence()
+    manuscript = desk.open_sentence(keywords)
+    sentence = ""
     for count in range(len(due), min(len(due), 1) - 1, -1):
-        sentence = desk.choose(draw_holding(desk, manuscript, due[:count], SentencePlan()))
-        if sentence:
-            return sentence
-    blank = signs_of(desk.language).blank if manuscript.paragraph else ""
-    plan = SentencePlan(lead=blank + "".join(due[:1]), tokens=0, closes=True)
-    return desk.choose(manuscript.draw(plan, n=1, seed=0)) if due else ""
+        sentence = sentence or desk.choose(draw_holding(desk, manuscript, due[:count], SentencePlan()))
+    if not sentence and due:
+        plan = SentencePlan(lead=_capital(due[0]), tokens=0, closes=True)
+        sentence = desk.choose(manuscript.draw(plan, n=1, seed=0))
+    if sentence:
+        desk.keep(sentence)
+        desk.read(keywords, sentence)
+    return sentence
 
 
 def write_headline(desk: Desk) -> str:
@@ -79,11 +80,11 @@ def write_headline(desk: Desk) -> str:
         A headline without a final stop, which is kept on the desk.
     """
     low, high = HEADLINE[desk.language]
-    named = [keyword for keyword in desk.order.keywords if desk.count(keyword) <= high // 2][:1]
-    manuscript = desk.open_manuscript(desk.order.keywords, "")
-    plan = SentencePlan(least=low, is_line=True, tokens=high + 4)
+    named = [keyword for keyword in desk.order.keywords if desk.count(keyword) <= high // 2]
+    manuscript = desk.open_headline(named[:HEADLINE_KEYWORDS] or desk.order.keywords[:1])
+    plan = SentencePlan(least=low, is_line=True, tokens=high + 12)
     headline = ""
-    for due in (tuple(named), ()):
+    for due in (named[:1], []):
         if headline:
             break
         drawn = draw_holding(desk, manuscript, due, plan)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chatlstm.plugin import (
     Candidate,
@@ -15,12 +15,14 @@ from chatlstm.plugin import (
     split_units,
 )
 from chatlstm_news.keywords import list_missing
+from chatlstm_news.plans import HEADLINE_MARK, MOST, PARTING
 
 RUN = 4
 REPEATED_RUNS = 5.0  # nats a token taken off where all runs of four stood before
 DOUBLED_WORD = 0.5  # nats a token taken off for each word that follows itself
 EARLY_KEYWORD = 0.2  # nats a token added for each keyword that is not due yet, up to three
-SHOWN = 5  # keywords that the model is given at a time, as in training
+DOMAIN = "news"
+PLAN_TOKENS = 24  # of the keywords that the model names for a sentence
 DOUBLED = re.compile(r"(?i)\b(\w+) \1\b")
 
 
@@ -59,6 +61,7 @@ class Desk:
     _said: set[str] = field(default_factory=set)
     _runs: set[tuple[str, ...]] = field(default_factory=set)
     _draws: int = 0
+    _behind: bytes = b""
 
     @property
     def language(self) -> str:
@@ -70,10 +73,30 @@ class Desk:
         self._draws += 1
         return self.order.seed * 10_000 + self._draws
 
-    def open_manuscript(self, keywords: Sequence[str], beginning: str) -> Manuscript:
-        """Let the model see a few keywords and what was written."""
-        parting = "、" if self.language == "zh" else ", "
-        return Manuscript(self.engine, Prompt("news", (parting.join(keywords[:SHOWN]),), beginning), self.sampling)
+    def open_headline(self, keywords: Sequence[str]) -> Manuscript:
+        """Let the model see the keywords of a headline."""
+        asked = HEADLINE_MARK[self.language] + self._join(keywords)
+        return Manuscript(self.engine, Prompt(DOMAIN, (asked,)), self.sampling)
+
+    def open_sentence(self, keywords: Sequence[str]) -> Manuscript:
+        """Let the model see the keywords of a sentence, behind what was written."""
+        prompt = Prompt(DOMAIN, (self._join(keywords),), behind=self._behind)
+        return Manuscript(self.engine, prompt, self.sampling)
+
+    def read(self, keywords: Sequence[str], sentence: str) -> None:
+        """Let the model read a sentence under its keywords: the next one comes behind it."""
+        prompt = Prompt(DOMAIN, (self._join(keywords), sentence), behind=self._behind)
+        self._behind = self.engine.save_state(prompt)
+
+    def plan_sentence(self) -> list[str]:
+        """Let the model name the keywords of the next sentence; where it names none, those of the order do."""
+        sampling = replace(self.sampling, max_tokens=PLAN_TOKENS)
+        (drawn,) = self.engine.draw(Prompt(DOMAIN, behind=self._behind), sampling, n=1, seed=self.next_seed())
+        named = [] if drawn.finish == "length" else drawn.text.split(PARTING[self.language].strip())
+        return [word.strip() for word in named if word.strip()][:MOST] or list(self.order.keywords[:MOST])
+
+    def _join(self, keywords: Sequence[str]) -> str:
+        return PARTING[self.language].join(keywords)
 
     def count(self, text: str) -> int:
         """Count words, or characters of Chinese."""

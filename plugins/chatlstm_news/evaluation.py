@@ -1,6 +1,5 @@
 """How articles hold their keywords, beside people's and the model's own stream."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,12 +14,14 @@ from chatlstm.plugin import (
     interval,
     repeated_ngrams,
     self_bleu,
+    signs_of,
 )
 from chatlstm_news.checker import check_article
 from chatlstm_news.keywords import list_missing
+from chatlstm_news.plans import HEADLINE_MARK, PARTING
 
 ARTICLES = 100
-PARTING = re.compile(r"[,、]\s*")
+KEYWORDS = 5  # of an article at most
 PLAIN = Sampling(temperature=0.7, min_p=0.05, no_repeat_ngram=5, max_tokens=250)
 
 
@@ -53,24 +54,41 @@ def evaluate_news(
         ``without_pipeline`` the model's own stream from the same keywords. Last, the articles.
     """
     language = "zh" if engine.language == "zh" else "en"
-    records = [record for record in held_out if len(record.turns) == 2][:ARTICLES]
-    if not records:
+    people = list_articles(held_out, language)[:ARTICLES]
+    if not people:
         return
-    asked = [tuple(PARTING.split(record.turns[0])) for record in records]
-    people = [Covered(keywords, record.turns[1]) for keywords, record in zip(asked, records, strict=True)]
+    lists = [PARTING[language].join(one.keywords) for one in people]
     written = [
-        Covered(one.keywords, write(record.turns[0], seed + n))
-        for n, (one, record) in enumerate(zip(people, records, strict=True))
+        Covered(one.keywords, write(listed, seed + n))
+        for n, (one, listed) in enumerate(zip(people, lists, strict=True))
     ]
     plain = [
-        Covered(one.keywords, engine.draw(Prompt("news", (record.turns[0],)), PLAIN, n=1, seed=seed + n)[0].text)
-        for n, (one, record) in enumerate(zip(people, records, strict=True))
+        Covered(one.keywords, engine.draw(Prompt("news", (listed,)), PLAIN, n=1, seed=seed + n)[0].text)
+        for n, (one, listed) in enumerate(zip(people, lists, strict=True))
     ]
     formed = [float(not check_article(one.text, one.keywords, language=language)) for one in written]
     yield _spread("form", formed)
     for reference, articles in (("", written), ("human", people), ("without_pipeline", plain)):
         yield from measure_articles(articles, language, reference)
     yield from (Written(one.text) for one in written)
+
+
+def list_articles(records: Sequence[Record], language: str) -> list[Covered]:
+    """Put the articles of records together again, each once, with a keyword of each sentence, up to five.
+
+    Args:
+        records: As ``unfold`` makes them; headlines and what has other turns are left out.
+        language: ``"en"`` or ``"zh"``.
+    """
+    articles: dict[str, Covered] = {}
+    for record in records:
+        if len(record.turns) % 2 or record.turns[0].startswith(HEADLINE_MARK[language]):
+            continue
+        text = signs_of(language).blank.join(record.turns[1::2])
+        first = (turn.split(PARTING[language])[0] for turn in record.turns[::2])
+        keywords = tuple(dict.fromkeys(first))[:KEYWORDS]
+        articles.setdefault(text, Covered(keywords, text))
+    return list(articles.values())
 
 
 def measure_articles(articles: Sequence[Covered], language: str, reference: str) -> Iterator[Measure]:

@@ -1,7 +1,7 @@
 """News: an article that holds every one of its keywords."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -27,6 +27,7 @@ from chatlstm_news.desk import Desk, Order
 from chatlstm_news.evaluation import evaluate_news
 from chatlstm_news.keywords import read_keywords
 from chatlstm_news.options import CANDIDATES, PARAGRAPHS, TEMPERATURE, WORDS
+from chatlstm_news.plans import PARTING, retrace_article, unfold
 
 TRIES = 3
 SENTENCES_A_PARAGRAPH = 2
@@ -44,21 +45,27 @@ class News(Domain):
     languages: ClassVar[tuple[str, ...]] = ("en", "zh")
     options = (PARAGRAPHS, WORDS, CANDIDATES, TEMPERATURE)
 
-    def records_in(self, language: str, corpora: Path) -> Iterable[Record]:
-        """Read articles; each record is two turns, the keywords and the article."""
-        return read_domain(self.name, corpora, language=language)
+    def records_in(self, language: str, corpora: Path) -> Iterator[Record]:
+        """Read articles; in each record stand keywords and a sentence that holds them by turns."""
+        for record in read_domain(self.name, corpora, language=language):
+            yield from unfold(record, language)
 
     def begin(self, request: Request) -> Draft:
         """Take the keywords out of the person's words."""
         keywords = read_keywords(request.text)
-        parting = "、" if request.language == "zh" else ", "
+        language = "zh" if request.language == "zh" else "en"
         sampling = Sampling(temperature=TEMPERATURE.read(request.options), min_p=0.05, no_repeat_ngram=4)
         details: dict[str, object] = {"machine_written": True, "keywords": list(keywords)}
-        return Draft(request, Prompt(self.name, (parting.join(keywords),)), sampling, details=details)
+        return Draft(request, Prompt(self.name, (PARTING[language].join(keywords),)), sampling, details=details)
 
     def stages(self) -> tuple[Stage, ...]:
         """Write the article and check it."""
         return (write_checked,)
+
+    def retrace(self, request: Request, reply: str) -> list[tuple[Prompt, str]]:
+        """Lay the article out as its records are: the headline, then keywords and a sentence by turns."""
+        language = "zh" if request.language == "zh" else "en"
+        return retrace_article(reply, read_keywords(request.text), language)
 
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int

@@ -49,11 +49,11 @@ def write_chinese(draft: Draft, engine: Generator) -> Draft:
     return replace(draft, reply=poem.text, details=describe(task, poem))
 
 
-def recall_chinese(request: Request, poem: str) -> tuple[Prompt, str]:
+def retrace_chinese(request: Request, poem: str) -> tuple[Prompt, str]:
     """Tell how the model reads a poem: behind its form, tune and subjects, as its records name them.
 
     Example:
-        >>> prompt, text = recall_chinese(Request("写一首关于月亮的七绝"), "床前明月光")
+        >>> prompt, text = retrace_chinese(Request("写一首关于月亮的七绝"), "床前明月光")
         >>> prompt.turns, text
         (('七绝 明月',), '床前明月光')
     """

@@ -97,11 +97,11 @@ def read_asked(request: Request) -> tuple[Form, str]:
     return find_form(named if asked == "auto" else asked, SCHEME.read(request.options)), subject
 
 
-def recall_english(request: Request, poem: str) -> tuple[Prompt, str]:
+def retrace_english(request: Request, poem: str) -> tuple[Prompt, str]:
     """Tell how the model reads a poem: behind the head of its form, each line turned round.
 
     Example:
-        >>> prompt, text = recall_english(Request("a couplet about rain"), "It rains again.\\nI count the rain.")
+        >>> prompt, text = retrace_english(Request("a couplet about rain"), "It rains again.\\nI count the rain.")
         >>> prompt.turns, text
         (('couplet aa 10: rain',), ' again. rains it\\n rain. the count I')
     """

@@ -18,11 +18,11 @@ from chatlstm.plugin import (
     Written,
     read_domain,
 )
-from chatlstm_poetry.chinese import recall_chinese, write_chinese
+from chatlstm_poetry.chinese import retrace_chinese, write_chinese
 from chatlstm_poetry.chinese_evaluation import evaluate_chinese
 from chatlstm_poetry.chinese_redraw import redraw_chinese
 from chatlstm_poetry.cues import CUES, FOLLOW_UPS, SUBJECTS
-from chatlstm_poetry.english import recall_english, redraw_english, write_english
+from chatlstm_poetry.english import redraw_english, retrace_english, write_english
 from chatlstm_poetry.english_evaluation import evaluate_english
 from chatlstm_poetry.options import CHINESE_FORMS, ENGLISH_FORMS, FORM, HEADS, OPTIONS, TUNE
 from chatlstm_poetry.redraw import Redraw, find_redraw
@@ -62,11 +62,11 @@ class Poetry(Domain):
         """Write the poem, all at once."""
         return (write_poem,)
 
-    def recall(self, request: Request, reply: str) -> tuple[Prompt, str]:
+    def retrace(self, request: Request, reply: str) -> list[tuple[Prompt, str]]:
         """Ask for the poem as the records do, a changed one as it was asked for first."""
         redraw = find_redraw(request)
-        recall = recall_chinese if choose_language(request, redraw) == "zh" else recall_english
-        return recall(replace(request, text=redraw.asked) if redraw else request, reply)
+        retrace = retrace_chinese if choose_language(request, redraw) == "zh" else retrace_english
+        return [retrace(replace(request, text=redraw.asked) if redraw else request, reply)]
 
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int

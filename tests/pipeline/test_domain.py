@@ -53,11 +53,10 @@ def test_the_smallest_plugin_continues_the_persons_words() -> None:
     assert Limericks().begin(request) == Draft(request, Prompt("limericks", ("About a cat.",)), Sampling())
 
 
-def test_a_reply_is_recalled_behind_the_persons_words() -> None:
-    assert Limericks().recall(Request("About a cat."), "A cat sat.") == (
-        Prompt("limericks", ("About a cat.",)),
-        "A cat sat.",
-    )
+def test_a_reply_is_retraced_behind_the_persons_words() -> None:
+    assert Limericks().retrace(Request("About a cat."), "A cat sat.") == [
+        (Prompt("limericks", ("About a cat.",)), "A cat sat.")
+    ]
 
 
 class Going(Limericks):
@@ -66,8 +65,8 @@ class Going(Limericks):
 
 
 @pytest.mark.parametrize("reply", ["A cat sat.", " sat."])
-def test_what_the_prompt_begins_with_is_recalled_once(reply: str) -> None:
-    assert Going().recall(Request("A cat"), reply) == (Prompt("limericks", (), "A cat"), " sat.")
+def test_what_the_prompt_begins_with_is_retraced_once(reply: str) -> None:
+    assert Going().retrace(Request("A cat"), reply) == [(Prompt("limericks", (), "A cat"), " sat.")]
 
 
 def test_the_smallest_plugin_has_no_records_stages_options_cues_or_measures(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from chatlstm.engine.api import Generator, Piece, Prompt
 from chatlstm.errors import ConstraintError
 from chatlstm.pipeline.domain import Domain, Draft, Stage
-from chatlstm.pipeline.pipeline import PluginError, answer, recall
+from chatlstm.pipeline.pipeline import PluginError, answer, retrace
 from chatlstm.records import Request
 from tests.doubles import CannedGenerator
 
@@ -212,14 +212,14 @@ def test_what_is_printed_while_streaming_is_not_printed(capsys: pytest.CaptureFi
 class Forgetful(Limericks):
     """A plugin that cannot say how its replies are read."""
 
-    def recall(self, request: Request, reply: str) -> tuple[Prompt, str]:
+    def retrace(self, request: Request, reply: str) -> list[tuple[Prompt, str]]:
         raise KeyError("rhyme")
 
 
-def test_a_plugin_that_fails_to_recall_is_named() -> None:
+def test_a_plugin_that_fails_to_retrace_is_named() -> None:
     with pytest.raises(PluginError, match="the plugin 'limericks' failed: KeyError: 'rhyme'; /use another one"):
-        recall(Forgetful(), REQUEST, "A cat sat.")
+        retrace(Forgetful(), REQUEST, "A cat sat.")
 
 
-def test_a_reply_is_recalled_as_its_plugin_says() -> None:
-    assert recall(Limericks(), REQUEST, "A cat sat.") == Limericks().recall(REQUEST, "A cat sat.")
+def test_a_reply_is_retraced_as_its_plugin_says() -> None:
+    assert retrace(Limericks(), REQUEST, "A cat sat.") == Limericks().retrace(REQUEST, "A cat sat.")

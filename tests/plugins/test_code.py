@@ -116,11 +116,13 @@ def test_what_it_learns_from_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> Non
     assert found.turns == ("code", "f(x)\n1return x")
 
 
-def test_a_function_is_recalled_as_the_model_writes_it() -> None:
-    prompt, text = Code().recall(Request("Add.\nadd(1, 2) == 3"), "def add(a, b):\n    return a + b")
+def test_a_function_is_retraced_as_the_model_writes_it() -> None:
+    ((prompt, text),) = Code().retrace(Request("Add.\nadd(1, 2) == 3"), "def add(a, b):\n    return a + b")
 
     assert (prompt.beginning + text, prompt.domain) == ("add(a, b)\n1return a + b", "code")
 
 
-def test_a_function_without_a_layout_is_recalled_as_it_stands() -> None:
-    assert Code().recall(Request("Add."), "def add(a, b):\n    while")[1] == "def add(a, b):\n    while"
+def test_a_function_without_a_layout_is_retraced_as_it_stands() -> None:
+    ((_, text),) = Code().retrace(Request("Add."), "def add(a, b):\n    while")
+
+    assert text == "def add(a, b):\n    while"

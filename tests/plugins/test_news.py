@@ -122,11 +122,19 @@ def test_the_details_tell_that_a_machine_wrote_it() -> None:
     }
 
 
-def test_the_model_is_given_five_keywords_at_a_time() -> None:
+def test_the_model_is_given_the_keywords_of_each_sentence_before_it() -> None:
     engine = Babbler()
     write("a1, b2, c3, d4, e5, f6", engine)
 
-    assert engine.prompts[0].turns == ("a1, b2, c3, d4, e5",)
+    assert engine.prompts[0].turns == ("headline: a1, b2",)
+    assert list(dict.fromkeys(prompt.turns for prompt in engine.prompts))[1][0] == "a1"
+
+
+def test_a_sentence_comes_behind_all_before_it() -> None:
+    engine = Babbler()
+    write("ship", engine)
+
+    assert {prompt.behind for prompt in engine.prompts} == {b"", b"a state of constant size"}
 
 
 def test_a_model_that_ends_no_sentence_is_told_of() -> None:
@@ -153,7 +161,7 @@ def test_chinese_length_is_counted_in_characters() -> None:
 def test_two_keywords_of_a_sentence_stand_in_it() -> None:
     engine = Babbler()
     desk = make_desk(engine, "islander", "boatman")
-    drawn = draw_holding(desk, desk.open_manuscript(("islander",), ""), ("islander", "boatman"), SentencePlan())
+    drawn = draw_holding(desk, desk.open_sentence(("islander",)), ("islander", "boatman"), SentencePlan())
 
     assert drawn and all(find_keyword(word, one.text) for word in ("islander", "boatman") for one in drawn)
 
@@ -161,13 +169,42 @@ def test_two_keywords_of_a_sentence_stand_in_it() -> None:
 def test_a_lead_that_holds_all_and_comes_to_no_end_gives_nothing() -> None:
     desk = make_desk(Silent(), "ship")
 
-    assert draw_holding(desk, desk.open_manuscript((), ""), ("ship",), SentencePlan(lead="Ship")) == []
+    assert draw_holding(desk, desk.open_sentence(("ship",)), ("ship",), SentencePlan(lead="Ship")) == []
 
 
 def test_where_nothing_else_is_had_the_keyword_stands_alone() -> None:
     text = write_article(make_desk(Wordless(), "ship"))
 
     assert "ship" in text.lower()
+
+
+class Planner(Babbler):
+    """Names keywords where it is asked for none."""
+
+    def draw(
+        self, prompt: Prompt, sampling: Sampling, *, n: int, seed: int, constraint: Constraint | None = None
+    ) -> list[Candidate]:
+        if not prompt.turns:
+            return [Candidate("storm, , boat, sail, mast", (17, 18), -2.0, "end")] * n
+        return super().draw(prompt, sampling, n=n, seed=seed, constraint=constraint)
+
+
+def test_where_no_keyword_is_due_the_model_names_some() -> None:
+    engine = Planner()
+    write("ship", engine)
+
+    assert ("storm, boat, sail",) in [prompt.turns for prompt in engine.prompts]
+
+
+def test_an_article_is_read_back_as_it_is_written() -> None:
+    headline, first, second = News().retrace(
+        Request("Ship, flood"), "A ship at sea\n\nThe ship sank.\n\nRescuers came to the village."
+    )
+
+    assert (headline[0].turns, headline[1]) == (("headline: Ship, flood",), "A ship at sea")
+    assert (first[0].turns, first[1]) == (("Ship",), "The ship sank.")
+    assert second[0].turns[:2] == ("Ship", "The ship sank.")
+    assert all(word in second[1] for word in second[0].turns[2].split(", "))
 
 
 def test_without_a_line_that_fits_the_headline_is_a_plain_one() -> None:
@@ -182,6 +219,8 @@ def test_a_headline_is_cut_out_of_a_longer_sentence() -> None:
 
 class Winding(Babbler):
     """Tells long sentences, and no short one."""
+
+    end_ids = ()
 
     def draw(
         self, prompt: Prompt, sampling: Sampling, *, n: int, seed: int, constraint: Constraint | None = None

@@ -1,7 +1,7 @@
 """What is measured of articles."""
 
 import pytest
-from chatlstm_news.evaluation import Covered, evaluate_news, measure_articles
+from chatlstm_news.evaluation import Covered, evaluate_news, list_articles, measure_articles
 from chatlstm_news.news import News
 
 from chatlstm.plugin import Record
@@ -9,7 +9,15 @@ from tests.babbler import Babbler
 from tests.plugins.measured import measures_of, texts_of
 
 ARTICLE = "Fox meets a ship\n\nThe fox saw a ship.\n\nThen the ship went home."
-HELD_OUT = [Record("news", ("fox, ship", ARTICLE)), Record("news", ("fox", ARTICLE)), Record("news", (ARTICLE,))]
+HEADLINE = Record("news", ("headline: fox", "Fox meets a ship"))
+SENTENCES = ("The fox saw a ship.", "Then the ship went home.")
+HELD_OUT = [
+    Record("news", ("fox, ship", SENTENCES[0], "ship", SENTENCES[1])),
+    HEADLINE,
+    Record("news", ("saw", SENTENCES[0], "home", SENTENCES[1])),
+    Record("news", ("fox", SENTENCES[0])),
+    Record("news", (ARTICLE,)),
+]
 
 
 def test_coverage_is_the_share_of_articles_that_hold_all() -> None:
@@ -17,6 +25,13 @@ def test_coverage_is_the_share_of_articles_that_hold_all() -> None:
     measures = {one.name: one.value for one in measure_articles(articles, "en", "")}
 
     assert (measures["coverage"], measures["keywords_held"]) == (0.5, 0.75)
+
+
+def test_an_article_is_put_together_once_with_a_keyword_a_sentence() -> None:
+    assert list_articles(HELD_OUT, "en") == [
+        Covered(("fox", "ship"), " ".join(SENTENCES)),
+        Covered(("fox",), SENTENCES[0]),
+    ]
 
 
 def test_a_single_article_is_not_compared_with_others() -> None:
@@ -45,4 +60,4 @@ def test_what_the_plugin_writes_has_its_form_and_its_keywords() -> None:
 
 
 def test_without_articles_nothing_is_measured() -> None:
-    assert list(evaluate_news(Babbler(), HELD_OUT[2:], lambda keywords, seed: "", seed=1)) == []
+    assert list(evaluate_news(Babbler(), [HEADLINE, HELD_OUT[-1]], lambda keywords, seed: "", seed=1)) == []

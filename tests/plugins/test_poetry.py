@@ -94,17 +94,16 @@ def test_verse_of_no_named_language_is_english(tmp_path: Path) -> None:
         list(Poetry().records(tmp_path))
 
 
-def test_an_english_poem_is_recalled_line_by_line_turned_round() -> None:
+def test_an_english_poem_is_retraced_line_by_line_turned_round() -> None:
     request = Request("a poem about rain", options={"form": "couplet"})
 
-    assert Poetry().recall(request, "It rains again.\nI count the rain.") == (
-        Prompt("poetry", ("couplet aa 10: rain",)),
-        " again. rains it\n rain. the count I",
-    )
+    assert Poetry().retrace(request, "It rains again.\nI count the rain.") == [
+        (Prompt("poetry", ("couplet aa 10: rain",)), " again. rains it\n rain. the count I")
+    ]
 
 
-def test_a_changed_poem_is_recalled_as_it_was_asked_for_first() -> None:
+def test_a_changed_poem_is_retraced_as_it_was_asked_for_first() -> None:
     context = (Turn("person", "一首关于月亮的五绝"), Turn("reply", HERON))
-    prompt, text = Poetry().recall(Request("换第三句", context, language="zh"), HERON)
+    ((prompt, text),) = Poetry().retrace(Request("换第三句", context, language="zh"), HERON)
 
     assert (prompt.turns, text) == (("五绝 明月",), HERON)
