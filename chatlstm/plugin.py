@@ -11,6 +11,7 @@ from chatlstm.pipeline.own_text import read_records
 from chatlstm.pipeline.sentences import (
     cut_sentences,
     ends_sentence,
+    find_word,
     list_open,
     name_sentence,
     signs_of,
@@ -55,6 +56,7 @@ __all__ = [
     "cut_starts",
     "distinct",
     "ends_sentence",
+    "find_word",
     "interval",
     "list_open",
     "name_sentence",

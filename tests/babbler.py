@@ -15,6 +15,7 @@ ENGLISH = [
 CHINESE = [*"狐狸跑到山上看见一棵大树宝玉笑道他们说了很多话天黑下起雨来船从远方回家，。。“”！", "\n"]
 MARKS = 16
 LONGEST = 200
+GRANTED = 0.3  # chance that it draws what is wished for
 ENDING = 0.1  # chance that a turn ends where it may
 
 
@@ -56,12 +57,16 @@ class Babbler(Mute):
     def _babble(self, sampling: Sampling, random: np.random.Generator, constraint: Constraint | None) -> Candidate:
         drawn: list[int] = []
         while len(drawn) < min(sampling.max_tokens, LONGEST):
-            mask = np.ones(len(self.token_bytes), np.bool_) if constraint is None else constraint.allowed(drawn)
+            asked = np.ones(len(self.token_bytes), np.bool_) if constraint is None else constraint.allowed(drawn)
+            mask = asked if asked.dtype == np.bool_ else asked > -np.inf
             if not mask.any():
                 return self._end(drawn, "constraint")
             if constraint is not None and mask[list(self.end_ids)].any() and random.random() < ENDING:
                 return self._end(drawn, "end")
             usual = self._usual[mask[self._usual]]
+            wished = np.flatnonzero(asked > 0) if asked.dtype != np.bool_ else usual[:0]
+            if len(wished) and random.random() < GRANTED:
+                usual = wished
             drawn.append(int(random.choice(usual if len(usual) else np.flatnonzero(mask))))
         return self._end(drawn, "length")
 

@@ -66,17 +66,18 @@ class Sampling:
 
 
 class Constraint(Protocol):
-    """Names the tokens that may come next."""
+    """Names the tokens that may come next, and perhaps those that should."""
 
-    def allowed(self, generated: Sequence[int]) -> NDArray[np.bool_]:
-        """Tell which tokens may follow.
+    def allowed(self, generated: Sequence[int]) -> NDArray[np.bool_] | NDArray[np.float32]:
+        """Tell which tokens may follow, and how much likelier each shall be made.
 
         Args:
             generated: The token ids drawn so far for this reply.
 
         Returns:
-            A mask of shape ``(vocabulary,)``. Where it is all false the reply ends there, with
-            ``finish == "constraint"``.
+            A mask of shape ``(vocabulary,)``; or so many nats to add to each logit, ``-inf`` for what may not
+            follow. Where nothing may the reply ends there, with ``finish == "constraint"``. The
+            log-probability of what is drawn stays that of the model alone.
         """
 
 

@@ -111,16 +111,17 @@ class StepGenerator(Generic[State]):
         rows = _Rows(n)
         while rows.alive:
             totals, ends = sum_powers(logits), logits[:, ENDS]
+            plain = logits if constraint is None else logits.copy()
             masked = _mask(logits, rows.drawn_alive(), constraint, may_end=bool(rows.steps or prompt.beginning))
             free = list(range(len(masked))) if constraint is None else _list_free_rows(masked)
             if len(free) < len(masked):
                 rows.stop_but(free)
                 masked, state = masked[free], self._stepper.pick(state, free)
-                totals, ends = totals[free], ends[free]
+                plain, totals, ends = plain[free], totals[free], ends[free]
             if not free:
                 break
             token_ids = choose_tokens(masked, rows.drawn_alive(), sampling, random)  # (B,)
-            gained = _rate(masked, ends, token_ids) - totals  # (B,)
+            gained = _rate(plain, ends, token_ids) - totals  # (B,)
             going_on = rows.add(token_ids.tolist(), gained.tolist(), sampling.max_tokens)
             if going_on:
                 if len(going_on) < len(token_ids):
@@ -224,14 +225,18 @@ class StepGenerator(Generic[State]):
 def _mask(
     logits: Floats, drawn: Sequence[Sequence[int]], constraint: Constraint | None, *, may_end: bool
 ) -> Floats:
-    """Take out special tokens and what the constraint forbids, in place."""
+    """Take out special tokens and what the constraint forbids, and add what it wishes, in place."""
     ends = logits[:, ENDS]
     logits[:, : len(SPECIAL_TOKENS)] = -np.inf
     if may_end:
         logits[:, ENDS] = ends
     if constraint is not None:
-        for row, done in zip(logits, drawn, strict=True):
-            row[~constraint.allowed(done)] = -np.inf
+        for row, done in enumerate(drawn):
+            asked = constraint.allowed(done)
+            if asked.dtype == np.bool_:
+                logits[row, np.logical_not(asked)] = -np.inf
+            else:
+                logits[row] += asked
     return logits
 
 

@@ -171,6 +171,9 @@ def read_events(rows: Iterable[Row], filters: Filters) -> Iterator[Draft]:
 
 def _article(words: list[str], paragraphs: list[str], filters: Filters) -> Iterator[Draft]:
     text = "\n\n".join(_first_words(paragraphs, filters.max_words))
+    unwanted = word_pattern(filters.drop_words)
+    if unwanted and unwanted.search(text):
+        return
     keywords = _choose_keywords([plain(word) for word in words], text, filters.keywords)
     if keywords and text and is_latin(text) and text[0].isalnum():
         yield (", ".join(keywords), text), ""

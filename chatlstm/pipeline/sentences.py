@@ -131,3 +131,28 @@ def name_sentence(sentence: str, language: str) -> str:
         True
     """
     return " ".join(split_units(sentence, language))
+
+
+def find_word(word: str, text: str) -> int:
+    """Find a word in a text, letter case aside, not as a part of a longer one where letters are parted by blanks.
+
+    Args:
+        word: One word or several, not empty.
+        text: Any text.
+
+    Returns:
+        The place behind it; 0 where it does not stand there.
+
+    Example:
+        >>> find_word("flood", "A Flood came."), find_word("flood", "Floods came."), find_word("水", "大洪水")
+        (7, 0, 3)
+    """
+    begin = r"(?<![^\W_])" if _is_letter(word[0]) else ""
+    end = r"(?![^\W_])" if _is_letter(word[-1]) else ""
+    found = re.search(begin + re.escape(word.lower()) + end, text.lower())
+    return found.end() if found else 0
+
+
+def _is_letter(sign: str) -> bool:
+    """Tell whether a sign is of a script that parts its words by blanks."""
+    return sign.isalnum() and not "\u4e00" <= sign <= "\u9fff"

@@ -1,4 +1,4 @@
-"""A constraint under which the model writes one sentence.
+"""A constraint under which the model writes one sentence, which holds given words.
 
 Axes: V vocabulary.
 """
@@ -10,11 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chatlstm.engine.api import Generator
-from chatlstm.pipeline.sentences import ends_sentence, list_open, signs_of
+from chatlstm.pipeline.sentences import ends_sentence, find_word, list_open, signs_of
 
 Mask = NDArray[np.bool_]
+Nats = NDArray[np.float32]
 
 CLOSING = 8  # tokens that closing a sentence may take
+WISH = 6.0  # nats by which a wanted word is made likelier at the sentence's beginning
+URGENCY = 0.05  # nats more with every token that was drawn without it
 
 
 class TokenTable:
@@ -81,6 +84,8 @@ class SentencePlan:
         breaks: It may begin a new paragraph.
         is_line: It may end with the turn instead of a stop, as a headline does.
         closes: After so many tokens come the signs that end it; otherwise it stays without an end.
+        wanted: Words that it must hold before it may end, letter case aside. They are made likelier where they may
+            stand, so that they come where the model finds them least strange.
 
     Example:
         >>> SentencePlan(lead=" The flood").tokens
@@ -93,6 +98,7 @@ class SentencePlan:
     breaks: bool = False
     is_line: bool = False
     closes: bool = False
+    wanted: tuple[str, ...] = ()
 
 
 class OneSentence:
@@ -126,21 +132,48 @@ class OneSentence:
         self._is_first = not before.strip() or before.endswith("\n")
         self._goes_on = not self._is_first and not ends_sentence(before, table.language)
         self._lead = table.encode(plan.lead)
+        self._paths = {word: self._list_paths(word) for word in plan.wanted}
         self.max_tokens = len(self._lead) + plan.tokens + CLOSING
 
-    def allowed(self, generated: Sequence[int]) -> Mask:
-        """Tell which tokens may follow, shape ``(V,)``."""
+    def allowed(self, generated: Sequence[int]) -> Mask | Nats:
+        """Tell which tokens may follow, shape ``(V,)``, and what is wished of them."""
+        missing = self._list_missing(generated)
+        mask = self._allow(generated, is_complete=not missing)
+        return self._wish(mask, generated, missing) if missing else mask
+
+    def _list_missing(self, generated: Sequence[int]) -> list[str]:
+        text = self._table.decode(generated) if self._paths else ""
+        return [word for word in self._paths if not find_word(word, text)]
+
+    def _list_paths(self, word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Cut a word as the sentence's first and as a later one."""
+        first = word[:1].upper() + word[1:] if self._is_first else self._signs.blank + word
+        return self._table.encode(first), self._table.encode(self._signs.blank + word)
+
+    def _wish(self, mask: Mask, generated: Sequence[int], missing: Sequence[str]) -> Nats:
+        """Make the missing words likelier, one that has begun twice as much."""
+        nats = np.where(mask, np.float32(0), np.float32(-np.inf))
+        strength = WISH + URGENCY * len(generated)
+        for word in missing:
+            path = self._paths[word][bool(generated)]
+            begun = max((size for size in range(1, len(path)) if tuple(generated[-size:]) == path[:size]), default=0)
+            nats[path[begun]] += strength * (2 if begun else 1)
+        return nats
+
+    def _allow(self, generated: Sequence[int], *, is_complete: bool) -> Mask:
         drawn = len(generated)
         if drawn < len(self._lead):
             return self._table.only(self._lead[drawn])
         text = self._table.decode(generated)
+        ends_word = (drawn == len(self._lead) and text[-1:].isalnum()) or self._ends_wanted(generated)
         if drawn > len(self._lead) and self._has_ended(text):
             return np.zeros_like(self._table.text)
         if drawn - len(self._lead) >= self._plan.tokens:
             return self._close(text) if self._plan.closes else np.zeros_like(self._table.text)
         if not text.strip():
             return self._begin(text)
-        return self._go_on(text, ends_word=drawn == len(self._lead) and text[-1].isalnum())
+        mask = self._go_on(text, ends_word=ends_word)
+        return mask if is_complete else mask & ~(self._table.stop | self._table.turn_end)
 
     def _begin(self, text: str) -> Mask:
         """Allow a first token, behind line ends or none."""
@@ -163,6 +196,10 @@ class OneSentence:
         if self._plan.is_line and words >= self._plan.least and not list_open(text, table.language):
             mask = mask | table.turn_end
         return mask & ~table.inner if ends_word else mask
+
+    def _ends_wanted(self, generated: Sequence[int]) -> bool:
+        paths = (path for both in self._paths.values() for path in both)
+        return any(tuple(generated[-len(path) :]) == path for path in paths)
 
     def _has_ended(self, text: str) -> bool:
         return ends_sentence(self._opened + text, self._table.language)

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Sequence
 
-from chatlstm.plugin import Manuscript, SentencePlan, list_open, signs_of
+from chatlstm.plugin import Manuscript, SentencePlan, find_word, list_open, signs_of
 from chatlstm_news.checker import HEADLINE
 from chatlstm_news.desk import Desk
 from chatlstm_news.holding import draw_holding
-from chatlstm_news.keywords import find_keyword, list_missing
+from chatlstm_news.keywords import list_missing
 from chatlstm_news.plans import HEADLINE_KEYWORDS
 
 SENTENCE = {"en": 20, "zh": 40}  # words, or characters, of one as people write them
@@ -103,7 +103,7 @@ def _cut_headline(desk: Desk, manuscript: Manuscript, due: Sequence[str]) -> str
         start
         for one in draw_holding(desk, manuscript, due, SentencePlan())
         for start in _list_beginnings(desk, one.text)
-        if all(find_keyword(keyword, start) for keyword in due) and _fits_line(desk, start)
+        if all(find_word(keyword, start) for keyword in due) and _fits_line(desk, start)
     }
     rated = [(manuscript.rate(start) - manuscript.rate(start + stop), start) for start in starts]
     return _capital(min(rated)[1]) if rated else ""

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chatlstm.plugin import Candidate, Manuscript, SentencePlan, cut_starts
+from chatlstm.plugin import Candidate, Manuscript, SentencePlan, cut_starts, find_word
 from chatlstm_news.desk import Desk
-from chatlstm_news.keywords import find_keyword, list_missing
+from chatlstm_news.keywords import list_missing
 
 TRIED_LEADS = 3
 TRIED_SENTENCES = 2
@@ -29,7 +29,8 @@ def draw_holding(
         Sentences; none where the model brings none to its end.
     """
     count = max(2, desk.order.candidates // TRIED_LEADS) if plan.lead else desk.order.candidates
-    drawn = manuscript.draw(plan, n=count, seed=desk.next_seed())
+    drawn = manuscript.draw(replace(plan, wanted=tuple(due)), n=count, seed=desk.next_seed())
+    drawn = drawn or (manuscript.draw(plan, n=count, seed=desk.next_seed()) if due else [])
     missing = {text: list_missing(due, text) for text in [*(one.text for one in drawn), plan.lead]}
     whole = [one for one in drawn if not missing[one.text]]
     if whole or not due:
@@ -46,6 +47,6 @@ def draw_holding(
 
 def _list_starts(desk: Desk, sentence: str, due: Sequence[str], plan: SentencePlan) -> list[str]:
     """List first words of a sentence that keep the plan's lead and every keyword it holds."""
-    ends = [find_keyword(keyword, sentence) for keyword in due]
+    ends = [find_word(keyword, sentence) for keyword in due]
     beyond = max([len(plan.lead), *ends])
     return [sentence[:beyond], *cut_starts(sentence, desk.language, beyond=beyond + 1)]

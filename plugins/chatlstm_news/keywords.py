@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from chatlstm.plugin import ConstraintError, MisuseError
+from chatlstm.plugin import ConstraintError, MisuseError, find_word
 
 MOST = 64  # keywords of an article
 LONGEST = 80  # characters of a keyword
@@ -115,26 +115,6 @@ def _is_chinese(text: str) -> bool:
     return any("\u4e00" <= sign <= "\u9fff" for sign in text)
 
 
-def find_keyword(keyword: str, text: str) -> int:
-    """Find a keyword in a text, letter case aside, as a whole word where it is written in letters with blanks.
-
-    Returns:
-        The place behind it; 0 where it does not stand there.
-
-    Example:
-        >>> find_keyword("flood", "A Flood came."), find_keyword("flood", "Floods came."), find_keyword("水", "大洪水")
-        (7, 0, 3)
-    """
-    begin = r"(?<![^\W_])" if _is_letter(keyword[0]) else ""
-    end = r"(?![^\W_])" if _is_letter(keyword[-1]) else ""
-    found = re.search(begin + re.escape(keyword.lower()) + end, text.lower())
-    return found.end() if found else 0
-
-
-def _is_letter(sign: str) -> bool:
-    return sign.isalnum() and not _is_chinese(sign)
-
-
 def list_missing(keywords: Sequence[str], text: str) -> list[str]:
     """List the keywords that do not stand in a text."""
-    return [keyword for keyword in keywords if not find_keyword(keyword, text)]
+    return [keyword for keyword in keywords if not find_word(keyword, text)]

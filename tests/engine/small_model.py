@@ -64,6 +64,18 @@ class Spelling:
         return mask
 
 
+class Wishing:
+    """A constraint that makes one token likelier, and forbids another."""
+
+    def __init__(self, wanted: int, forbidden: int, nats: float) -> None:
+        self._nats = np.zeros(V, np.float32)
+        self._nats[wanted] = nats
+        self._nats[forbidden] = -np.inf
+
+    def allowed(self, generated: Sequence[int]) -> NDArray[np.float32]:
+        return self._nats
+
+
 class DeadEnd:
     """A constraint under which what begins with an even token cannot go on; it keeps what it was asked."""
 

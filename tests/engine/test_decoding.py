@@ -19,6 +19,7 @@ from tests.engine.small_model import (
     OnlyEnds,
     Spelling,
     V,
+    Wishing,
     rate_by_hand,
 )
 
@@ -183,6 +184,29 @@ def test_a_row_with_nothing_allowed_ends_alone(engine: Generator) -> None:
 
 def test_a_row_with_nothing_allowed_keeps_what_it_has(engine: Generator, ran_by: str) -> None:
     drawn = engine.draw(PROMPT, SHORT, n=33, seed=1, constraint=DeadEnd())
+
+    for each in drawn:
+        ids = [*each.token_ids, END] if each.finish == "end" else each.token_ids
+        assert each.log_probability == pytest.approx(rate_by_hand(ran_by, ids, LAID_OUT), abs=1e-4)
+
+
+def test_a_wish_of_some_nats_makes_a_token_so_much_likelier(engine: Generator, ran_by: str) -> None:
+    wanted, forbidden = TOKENIZER.encode("hz")[:2]
+    once = Sampling(max_tokens=1)
+    drawn = engine.draw(PROMPT, once, n=2_000, seed=1, constraint=Wishing(wanted, forbidden, 3.0))
+    alone, taken_out = (np.exp(rate_by_hand(ran_by, [each], LAID_OUT)) for each in (wanted, forbidden))
+    ends = np.exp(rate_by_hand(ran_by, [END], LAID_OUT))
+    lifted = alone * np.exp(3.0)
+    share = lifted / (1 - alone - taken_out - ends + lifted)  # the prompt's turn may not end at once
+
+    counted = sum(each.token_ids == (wanted,) for each in drawn) / len(drawn)
+    assert counted == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / len(drawn)))
+    assert not any(each.token_ids == (forbidden,) for each in drawn)
+
+
+def test_what_was_wished_for_is_rated_as_the_model_holds_it(engine: Generator, ran_by: str) -> None:
+    wanted, forbidden = TOKENIZER.encode("hz")[:2]
+    drawn = engine.draw(PROMPT, SHORT, n=4, seed=1, constraint=Wishing(wanted, forbidden, 5.0))
 
     for each in drawn:
         ids = [*each.token_ids, END] if each.finish == "end" else each.token_ids

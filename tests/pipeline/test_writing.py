@@ -1,10 +1,11 @@
 """A constraint for one sentence."""
 
+import numpy as np
 import pytest
 
 from chatlstm.engine.api import Prompt, Sampling
-from chatlstm.pipeline.sentences import ends_sentence
-from chatlstm.pipeline.writing import OneSentence, SentencePlan, TokenTable
+from chatlstm.pipeline.sentences import ends_sentence, find_word
+from chatlstm.pipeline.writing import URGENCY, WISH, OneSentence, SentencePlan, TokenTable
 from tests.babbler import Babbler
 
 ENGINE = Babbler()
@@ -17,6 +18,12 @@ def draw(plan: SentencePlan, before: str = "", *, n: int = 40) -> list[str]:
     drawn = ENGINE.draw(Prompt("story"), sampling, n=n, seed=1, constraint=constraint)
     assert all(one.finish in ("constraint", "end") for one in drawn)
     return [one.text for one in drawn]
+
+
+def draw_some(plan: SentencePlan, before: str = "") -> list[str]:
+    constraint = OneSentence(TABLE, before, plan)
+    sampling = Sampling(max_tokens=constraint.max_tokens)
+    return [one.text for one in ENGINE.draw(Prompt("story"), sampling, n=40, seed=1, constraint=constraint)]
 
 
 def test_what_is_closed_always_ends_as_a_sentence() -> None:
@@ -87,6 +94,50 @@ def test_a_line_may_end_without_a_stop() -> None:
 
     assert not all(ends_sentence(text, "en") for text in texts) and not any("\n" in text for text in texts)
     assert all(len(text.split()) >= 2 for text in texts)
+
+
+@pytest.mark.parametrize("before", ["", "He ran."])
+def test_a_sentence_holds_what_is_wanted_before_it_ends(before: str) -> None:
+    drawn = draw_some(SentencePlan(wanted=("ship", "red sails")), before)
+    texts = [text for text in drawn if ends_sentence(text, "en")]
+
+    assert texts and all(find_word("ship", text) and find_word("red sails", text) for text in texts)
+
+
+def test_a_line_does_not_end_with_its_turn_before_it_holds_what_is_wanted() -> None:
+    constraint = OneSentence(TABLE, "", SentencePlan(is_line=True, wanted=("ship",)))
+    ends = [np.isfinite(constraint.allowed(ENGINE.encode(text)))[0] for text in ("The fox", "The ship")]
+
+    assert ends == [False, True]
+
+
+def test_a_wanted_word_is_not_drawn_into_a_longer_one() -> None:
+    constraint = OneSentence(TABLE, "", SentencePlan(wanted=("ship",)))
+    allowed = constraint.allowed(ENGINE.encode("The ship"))
+
+    assert allowed.dtype == np.bool_ and not allowed[ENGINE.encode("s")[0]] and allowed[ENGINE.encode(" came")[0]]
+
+
+def test_the_rest_of_a_wanted_word_is_wished_for_twice_as_much() -> None:
+    constraint = OneSentence(TABLE, "", SentencePlan(wanted=("zoo",)))
+    blank, _, o, _ = ENGINE.encode(" zoo")
+    first, later = (constraint.allowed(ENGINE.encode(text)) for text in ("The fox", "The fox z"))
+
+    assert first[blank] == pytest.approx(WISH + 2 * URGENCY) and later[o] == pytest.approx(2 * (WISH + 4 * URGENCY))
+
+
+def test_a_wanted_word_may_begin_the_sentence() -> None:
+    wished = OneSentence(TABLE, "", SentencePlan(wanted=("the",))).allowed([])
+
+    assert np.flatnonzero(wished > 0).tolist() == ENGINE.encode("The")
+
+
+def test_chinese_words_are_wished_for_without_blanks() -> None:
+    engine = Babbler("zh")
+    constraint = OneSentence(TokenTable(engine), "", SentencePlan(wanted=("雨",), tokens=30))
+    drawn = engine.draw(Prompt("story"), Sampling(max_tokens=50), n=20, seed=1, constraint=constraint)
+
+    assert all("雨" in one.text for one in drawn if ends_sentence(one.text, "zh"))
 
 
 def test_chinese_sentences_have_no_blanks() -> None:

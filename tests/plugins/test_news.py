@@ -7,7 +7,7 @@ from chatlstm_news.article import write_article, write_headline
 from chatlstm_news.checker import check_article
 from chatlstm_news.desk import Desk, Order
 from chatlstm_news.holding import draw_holding
-from chatlstm_news.keywords import find_keyword, list_missing
+from chatlstm_news.keywords import list_missing
 from chatlstm_news.news import News, choose_length
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +23,7 @@ from chatlstm.plugin import (
     Request,
     Sampling,
     SentencePlan,
+    find_word,
 )
 from tests.babbler import Babbler
 
@@ -163,7 +164,7 @@ def test_two_keywords_of_a_sentence_stand_in_it() -> None:
     desk = make_desk(engine, "islander", "boatman")
     drawn = draw_holding(desk, desk.open_sentence(("islander",)), ("islander", "boatman"), SentencePlan())
 
-    assert drawn and all(find_keyword(word, one.text) for word in ("islander", "boatman") for one in drawn)
+    assert drawn and all(find_word(word, one.text) for word in ("islander", "boatman") for one in drawn)
 
 
 def test_a_lead_that_holds_all_and_comes_to_no_end_gives_nothing() -> None:

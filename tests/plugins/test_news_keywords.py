@@ -1,9 +1,9 @@
 """Keywords out of a list or a sentence."""
 
 import pytest
-from chatlstm_news.keywords import find_keyword, list_missing, read_keywords
+from chatlstm_news.keywords import list_missing, read_keywords
 
-from chatlstm.plugin import ConstraintError, MisuseError
+from chatlstm.plugin import ConstraintError, MisuseError, find_word
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_signs_that_cannot_be_shown_are_left_out() -> None:
     ],
 )
 def test_a_keyword_is_found_as_a_whole_word(keyword: str, text: str, found: bool) -> None:
-    assert bool(find_keyword(keyword, text)) is found
+    assert bool(find_word(keyword, text)) is found
 
 
 def test_what_is_missing_is_listed_in_its_order() -> None:

@@ -38,7 +38,9 @@ def measure_rejected(
         logits, behind = stepper.step(np.array(beginning[-1:]), state)
         for place in range(len(drawn.token_ids) + (drawn.finish == "end")):
             probabilities = np.exp(logits[0] - logits.max()).astype(np.float64)  # (V,)
-            allowed = probabilities[constraint.allowed(drawn.token_ids[:place])].sum() / probabilities.sum()
+            asked = constraint.allowed(drawn.token_ids[:place])
+            may_follow = asked if asked.dtype == np.bool_ else asked > -np.inf
+            allowed = probabilities[may_follow].sum() / probabilities.sum()
             shares.append(max(float(allowed), LEAST_SHARE))
             if place < len(drawn.token_ids):
                 logits, behind = stepper.step(np.array(drawn.token_ids[place : place + 1]), behind)
