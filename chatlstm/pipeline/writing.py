@@ -17,6 +17,7 @@ Nats = NDArray[np.float32]
 
 CLOSING = 8  # tokens that closing a sentence may take
 WISH = 6.0  # nats by which a wanted word is made likelier at the sentence's beginning
+HINT = 2.0  # nats by which a word that would suit is made likelier
 URGENCY = 0.05  # nats more with every token that was drawn without it
 
 
@@ -86,6 +87,7 @@ class SentencePlan:
         closes: After so many tokens come the signs that end it; otherwise it stays without an end.
         wanted: Words that it must hold before it may end, letter case aside. They are made likelier where they may
             stand, so that they come where the model finds them least strange.
+        suited: Words that would suit it, made a little likelier until they stand.
 
     Example:
         >>> SentencePlan(lead=" The flood").tokens
@@ -99,6 +101,7 @@ class SentencePlan:
     is_line: bool = False
     closes: bool = False
     wanted: tuple[str, ...] = ()
+    suited: tuple[str, ...] = ()
 
 
 class OneSentence:
@@ -132,33 +135,33 @@ class OneSentence:
         self._is_first = not before.strip() or before.endswith("\n")
         self._goes_on = not self._is_first and not ends_sentence(before, table.language)
         self._lead = table.encode(plan.lead)
-        self._paths = {word: self._list_paths(word) for word in plan.wanted}
+        self._paths = {word: self._list_paths(word) for word in (*plan.suited, *plan.wanted)}
         self.max_tokens = len(self._lead) + plan.tokens + CLOSING
 
     def allowed(self, generated: Sequence[int]) -> Mask | Nats:
         """Tell which tokens may follow, shape ``(V,)``, and what is wished of them."""
         missing = self._list_missing(generated)
-        mask = self._allow(generated, is_complete=not missing)
+        mask = self._allow(generated, is_complete=not missing.intersection(self._plan.wanted))
         return self._wish(mask, generated, missing) if missing else mask
 
-    def _list_missing(self, generated: Sequence[int]) -> list[str]:
+    def _list_missing(self, generated: Sequence[int]) -> set[str]:
         text = self._table.decode(generated) if self._paths else ""
-        return [word for word in self._paths if not find_word(word, text)]
+        return {word for word in self._paths if not find_word(word, text)}
 
     def _list_paths(self, word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Cut a word as the sentence's first and as a later one."""
         first = word[:1].upper() + word[1:] if self._is_first else self._signs.blank + word
         return self._table.encode(first), self._table.encode(self._signs.blank + word)
 
-    def _wish(self, mask: Mask, generated: Sequence[int], missing: Sequence[str]) -> Nats:
+    def _wish(self, mask: Mask, generated: Sequence[int], missing: set[str]) -> Nats:
         """Make the missing words likelier, one that has begun twice as much."""
-        nats = np.where(mask, np.float32(0), np.float32(-np.inf))
-        strength = WISH + URGENCY * len(generated)
+        wishes = np.zeros(len(mask), np.float32)
         for word in missing:
             path = self._paths[word][bool(generated)]
             begun = max((size for size in range(1, len(path)) if tuple(generated[-size:]) == path[:size]), default=0)
-            nats[path[begun]] += strength * (2 if begun else 1)
-        return nats
+            strength = WISH + URGENCY * len(generated) if word in self._plan.wanted else HINT
+            wishes[path[begun]] = max(wishes[path[begun]], strength * (2 if begun else 1))
+        return np.where(mask, wishes, np.float32(-np.inf))
 
     def _allow(self, generated: Sequence[int], *, is_complete: bool) -> Mask:
         drawn = len(generated)

@@ -10,18 +10,22 @@ from chatlstm.plugin import (
     Manuscript,
     Prompt,
     Sampling,
+    find_word,
     name_sentence,
     rate_token,
     split_units,
 )
+from chatlstm_news.associates import read_associates
 from chatlstm_news.keywords import list_missing
 from chatlstm_news.plans import HEADLINE_MARK, MOST, PARTING
 
 RUN = 4
 REPEATED_RUNS = 5.0  # nats a token taken off where all runs of four stood before
 DOUBLED_WORD = 0.5  # nats a token taken off for each word that follows itself
+SUITED_WORD = 0.15  # nats a token added for each word that goes with the keywords, up to three
 EARLY_KEYWORD = 0.2  # nats a token added for each keyword that is not due yet, up to three
 DOMAIN = "news"
+FAR = 4  # associates of each other keyword of the order
 PLAN_TOKENS = 24  # of the keywords that the model names for a sentence
 DOUBLED = re.compile(r"(?i)\b(\w+) \1\b")
 
@@ -53,11 +57,15 @@ class Desk:
         engine: The model.
         order: What is to be written.
         sampling: How the model chooses.
+
+    Attributes:
+        suited: Words that would suit the sentence at hand.
     """
 
     engine: Generator
     order: Order
     sampling: Sampling
+    suited: tuple[str, ...] = ()
     _said: set[str] = field(default_factory=set)
     _runs: set[tuple[str, ...]] = field(default_factory=set)
     _draws: int = 0
@@ -76,11 +84,13 @@ class Desk:
     def open_headline(self, keywords: Sequence[str]) -> Manuscript:
         """Let the model see the keywords of a headline."""
         asked = HEADLINE_MARK[self.language] + self._join(keywords)
+        self._choose_suited(keywords)
         return Manuscript(self.engine, Prompt(DOMAIN, (asked,)), self.sampling)
 
     def open_sentence(self, keywords: Sequence[str]) -> Manuscript:
         """Let the model see the keywords of a sentence, behind what was written."""
         prompt = Prompt(DOMAIN, (self._join(keywords),), behind=self._behind)
+        self._choose_suited(keywords)
         return Manuscript(self.engine, prompt, self.sampling)
 
     def read(self, keywords: Sequence[str], sentence: str) -> None:
@@ -94,6 +104,13 @@ class Desk:
         (drawn,) = self.engine.draw(Prompt(DOMAIN, behind=self._behind), sampling, n=1, seed=self.next_seed())
         named = [] if drawn.finish == "length" else drawn.text.split(PARTING[self.language].strip())
         return [word.strip() for word in named if word.strip()][:MOST] or list(self.order.keywords[:MOST])
+
+    def _choose_suited(self, keywords: Sequence[str]) -> None:
+        """Choose what goes with the keywords of a sentence, and with those of the order a little."""
+        table = read_associates() if self.language == "en" else {}
+        near = [word for keyword in keywords for word in table.get(keyword.lower(), ())]
+        far = [word for keyword in self.order.keywords for word in table.get(keyword.lower(), ())[:FAR]]
+        self.suited = tuple(dict.fromkeys([*near, *far]))
 
     def _join(self, keywords: Sequence[str]) -> str:
         return PARTING[self.language].join(keywords)
@@ -118,7 +135,8 @@ class Desk:
         held = len(self.order.keywords) - len(list_missing(self.order.keywords, candidate.text))
         doubled = len(DOUBLED.findall(candidate.text))
         penalty = REPEATED_RUNS * repeated + DOUBLED_WORD * doubled
-        return rate_token(candidate) + EARLY_KEYWORD * min(held, 3) - penalty
+        suited = sum(find_word(word, candidate.text) > 0 for word in self.suited)
+        return rate_token(candidate) + EARLY_KEYWORD * min(held, 3) + SUITED_WORD * min(suited, 3) - penalty
 
     def choose(self, candidates: Sequence[Candidate]) -> str:
         """Give the best text of some that are new; nothing where none is."""

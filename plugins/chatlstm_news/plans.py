@@ -22,7 +22,7 @@ LONGEST_ZH = 4  # characters of a Chinese keyword
 _WORD = re.compile(r"(?<![\w'’-])[a-z][a-z-]{2,}(?![\w'’-])")
 _SUFFIX = re.compile(r"(?:ly|ed)$")
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
-_FUNCTION = frozenset(  # words that mean nothing alone
+FUNCTION_WORDS = frozenset(  # words that mean nothing alone
     """about above according across after again against ago all almost along already also although always amid
     among and another any are area around ask asks away back based became because become been before began being
     below between both but called came can come comes could despite did does done down due during each either else
@@ -139,7 +139,7 @@ def choose_keywords(sentence: str, names: Sequence[str], article: str, language:
 
 def _list_words_en(sentence: str) -> list[str]:
     words = _WORD.findall(sentence)
-    return [word for word in words if word not in _FUNCTION and not _SUFFIX.search(word)]
+    return [word for word in words if word not in FUNCTION_WORDS and not _SUFFIX.search(word)]
 
 
 def _list_words_zh(sentence: str, article: str) -> list[str]:
