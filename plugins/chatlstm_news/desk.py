@@ -1,5 +1,6 @@
 """What lies before the writer of an article: what is ordered, what was written, what chance comes next."""
 
+import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -15,17 +16,20 @@ from chatlstm.plugin import (
     rate_token,
     split_units,
 )
-from chatlstm_news.associates import read_associates
+from chatlstm_news.associates import COUNT, read_associates
 from chatlstm_news.keywords import list_missing
-from chatlstm_news.plans import HEADLINE_MARK, MOST, PARTING
+from chatlstm_news.plans import FUNCTION_WORDS, HEADLINE_MARK, MOST, PARTING
 
 RUN = 4
 REPEATED_RUNS = 5.0  # nats a token taken off where all runs of four stood before
 DOUBLED_WORD = 0.5  # nats a token taken off for each word that follows itself
+SAID_WORD = 0.08  # nats a token taken off for each word that stood before, its ending aside
+STEM = 4  # letters
 SUITED_WORD = 0.15  # nats a token added for each word that goes with the keywords, up to three
 EARLY_KEYWORD = 0.2  # nats a token added for each keyword that is not due yet, up to three
 DOMAIN = "news"
 FAR = 4  # associates of each other keyword of the order
+PLANNED = 2  # keywords of a sentence for which none is due
 PLAN_TOKENS = 24  # of the keywords that the model names for a sentence
 DOUBLED = re.compile(r"(?i)\b(\w+) \1\b")
 
@@ -68,6 +72,7 @@ class Desk:
     suited: tuple[str, ...] = ()
     _said: set[str] = field(default_factory=set)
     _runs: set[tuple[str, ...]] = field(default_factory=set)
+    _stems: set[str] = field(default_factory=set)
     _draws: int = 0
     _behind: bytes = b""
 
@@ -99,7 +104,13 @@ class Desk:
         self._behind = self.engine.save_state(prompt)
 
     def plan_sentence(self) -> list[str]:
-        """Let the model name the keywords of the next sentence; where it names none, those of the order do."""
+        """Choose keywords for the next sentence: what goes with those of the order and was not said yet.
+
+        Where nothing is known to go with them the model names some, or else those of the order stand again.
+        """
+        fresh = [word for word in self._list_associates(COUNT) if word[:STEM] not in self._stems]
+        if fresh:
+            return random.Random(self.next_seed()).sample(fresh, min(PLANNED, len(fresh)))
         sampling = replace(self.sampling, max_tokens=PLAN_TOKENS)
         (drawn,) = self.engine.draw(Prompt(DOMAIN, behind=self._behind), sampling, n=1, seed=self.next_seed())
         named = [] if drawn.finish == "length" else drawn.text.split(PARTING[self.language].strip())
@@ -107,10 +118,15 @@ class Desk:
 
     def _choose_suited(self, keywords: Sequence[str]) -> None:
         """Choose what goes with the keywords of a sentence, and with those of the order a little."""
-        table = read_associates() if self.language == "en" else {}
-        near = [word for keyword in keywords for word in table.get(keyword.lower(), ())]
-        far = [word for keyword in self.order.keywords for word in table.get(keyword.lower(), ())[:FAR]]
-        self.suited = tuple(dict.fromkeys([*near, *far]))
+        near = [word for keyword in keywords for word in self._look_up(keyword)]
+        self.suited = tuple(dict.fromkeys([*near, *self._list_associates(FAR)]))
+
+    def _list_associates(self, count: int) -> list[str]:
+        """List the first few words that go with each keyword of the order."""
+        return [word for keyword in self.order.keywords for word in self._look_up(keyword)[:count]]
+
+    def _look_up(self, word: str) -> Sequence[str]:
+        return read_associates().get(word.lower(), ()) if self.language == "en" else ()
 
     def _join(self, keywords: Sequence[str]) -> str:
         return PARTING[self.language].join(keywords)
@@ -123,6 +139,7 @@ class Desk:
         """Remember a sentence, so that it is not said again."""
         self._said.add(name_sentence(sentence, self.language))
         self._runs.update(self._list_runs(sentence))
+        self._stems.update(self._list_stems(sentence))
 
     def is_new(self, sentence: str) -> bool:
         """Tell whether a sentence says something, and something that was not said."""
@@ -134,7 +151,9 @@ class Desk:
         repeated = sum(run in self._runs for run in runs) / max(len(runs), 1)
         held = len(self.order.keywords) - len(list_missing(self.order.keywords, candidate.text))
         doubled = len(DOUBLED.findall(candidate.text))
-        penalty = REPEATED_RUNS * repeated + DOUBLED_WORD * doubled
+        stems = self._list_stems(candidate.text)
+        said = len(stems) - len(set(stems) - self._stems)
+        penalty = REPEATED_RUNS * repeated + DOUBLED_WORD * doubled + SAID_WORD * said
         suited = sum(find_word(word, candidate.text) > 0 for word in self.suited)
         return rate_token(candidate) + EARLY_KEYWORD * min(held, 3) + SUITED_WORD * min(suited, 3) - penalty
 
@@ -142,6 +161,13 @@ class Desk:
         """Give the best text of some that are new; nothing where none is."""
         new = [one for one in candidates if self.is_new(one.text)]
         return max(new, key=lambda one: (self.rate(one), one.text)).text if new else ""
+
+    def _list_stems(self, sentence: str) -> list[str]:
+        """Give the beginnings of the words that mean something, but for what the article is about."""
+        units = split_units(sentence, self.language) if self.language == "en" else []
+        about = {word[:STEM].lower() for word in (*self.order.keywords, *self.suited)}
+        stems = (word[:STEM] for word in units if len(word) >= STEM and word not in FUNCTION_WORDS)
+        return [stem for stem in stems if stem not in about]
 
     def _list_runs(self, sentence: str) -> list[tuple[str, ...]]:
         units = split_units(sentence, self.language)

@@ -5,7 +5,7 @@ import pytest
 
 from chatlstm.engine.api import Prompt, Sampling
 from chatlstm.pipeline.sentences import ends_sentence, find_word
-from chatlstm.pipeline.writing import URGENCY, WISH, OneSentence, SentencePlan, TokenTable
+from chatlstm.pipeline.writing import HINT, URGENCY, WISH, OneSentence, SentencePlan, TokenTable
 from tests.babbler import Babbler
 
 ENGINE = Babbler()
@@ -124,6 +124,15 @@ def test_the_rest_of_a_wanted_word_is_wished_for_twice_as_much() -> None:
     first, later = (constraint.allowed(ENGINE.encode(text)) for text in ("The fox", "The fox z"))
 
     assert first[blank] == pytest.approx(WISH + 2 * URGENCY) and later[o] == pytest.approx(2 * (WISH + 4 * URGENCY))
+
+
+def test_words_that_would_suit_are_hinted_at_and_may_be_left_out() -> None:
+    constraint = OneSentence(TABLE, "", SentencePlan(suited=("ship", "red")))
+    nats = constraint.allowed(ENGINE.encode("The fox"))
+    said = constraint.allowed(ENGINE.encode("The red ship"))
+
+    assert nats[ENGINE.encode(" ship")[0]] == nats[ENGINE.encode(" red")[0]] == HINT
+    assert nats[ENGINE.encode(".")[0]] == 0 and said.dtype == np.bool_
 
 
 def test_a_wanted_word_may_begin_the_sentence() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from chatlstm_news.article import write_article, write_headline
+from chatlstm_news.associates import read_associates
 from chatlstm_news.checker import check_article
 from chatlstm_news.desk import Desk, Order
 from chatlstm_news.holding import draw_holding
@@ -190,9 +191,18 @@ class Planner(Babbler):
         return super().draw(prompt, sampling, n=n, seed=seed, constraint=constraint)
 
 
-def test_where_no_keyword_is_due_the_model_names_some() -> None:
+def test_where_no_keyword_is_due_what_goes_with_the_others_is_asked_for() -> None:
+    engine = Babbler()
+    write("train", engine)
+    planned = {word for prompt in engine.prompts for word in prompt.turns[0].split(", ")}
+
+    assert planned - {"headline: train", "train"} <= set(read_associates()["train"])
+    assert len(planned) > 3
+
+
+def test_where_nothing_is_known_of_a_keyword_the_model_names_some() -> None:
     engine = Planner()
-    write("ship", engine)
+    write("zyzzyva", engine)
 
     assert ("storm, boat, sail",) in [prompt.turns for prompt in engine.prompts]
 
@@ -257,6 +267,22 @@ def test_keywords_still_to_come_count_for_a_sentence() -> None:
     desk = make_desk(Babbler(), "ship", "fox")
 
     assert desk.rate(Candidate(" A ship saw a fox.", (17,) * 6, -6.0, "constraint")) == pytest.approx(-0.6)
+
+
+def test_words_that_were_said_count_against_a_sentence_but_not_what_it_is_about() -> None:
+    desk = make_desk(Babbler(), "ship")
+    desk.keep("Ships carry children to islands.")
+    about = desk.rate(Candidate(" A ship came.", (17,) * 4, -4.0, "constraint"))
+    other = desk.rate(Candidate(" A child came.", (17,) * 4, -4.0, "constraint"))
+
+    assert other == pytest.approx(-1.0 - 0.08) and about == pytest.approx(-1.0 + 0.2)
+
+
+def test_words_that_go_with_a_keyword_count_for_a_sentence() -> None:
+    desk = make_desk(Babbler(), "train")
+    desk.open_sentence(["train"])
+
+    assert desk.rate(Candidate(" A railway.", (17,) * 3, -3.0, "constraint")) == pytest.approx(-1.0 + 0.15)
 
 
 def test_a_word_said_twice_in_a_row_counts_against_a_sentence() -> None:
