@@ -226,6 +226,20 @@ def test_links_come_before_topics() -> None:
     ]
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_short_news_of_a_category_may_be_left_out(kept: bool) -> None:
+    row = {"links": ["Rome"], "topics": [], "text": "It rained in Rome.", "category": "Weather"}
+    filters = Filters(keywords=5, drop_categories=("Sports",) if kept else ("Weather",))
+
+    assert bool(list(read_events([row], filters))) is kept
+
+
+def test_an_article_with_an_unwanted_word_is_left_out() -> None:
+    row = {"links": ["Rome"], "topics": [], "text": "It rained on Rome's bombers."}
+
+    assert list(read_events([row], Filters(keywords=5, drop_words=("bomb*",)))) == []
+
+
 def test_an_article_without_keywords_is_dropped() -> None:
     assert list(read_events([{"links": [], "topics": [], "text": "Rain."}], Filters())) == []
 
