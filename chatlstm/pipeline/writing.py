@@ -3,6 +3,7 @@
 Axes: V vocabulary.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,9 @@ HINT = 2.0  # nats by which a word that would suit is made likelier
 URGENCY = 0.05  # nats more with every token that was drawn without it
 
 
+_NOT_AFTER = {"a": re.compile(rb"(?i) [aio]| e(?!u)"), "an": re.compile(rb"(?i) [b-dfgj-np-tv-z]")}  # by sound, mostly
+
+
 class TokenTable:
     """What a constraint must know of the tokens of a vocabulary; made once for many sentences.
 
@@ -35,6 +39,7 @@ class TokenTable:
         blank: Tokens that begin with a blank, ``(V,)``.
         inner: Tokens that can go on with a word, ``(V,)``; none where words are not parted by blanks.
         stop: Tokens that hold a sign that ends sentences, ``(V,)``.
+        not_after: Tokens that "a" and "an" cannot stand before, ``(V,)`` each.
 
     Example:
         >>> from types import SimpleNamespace
@@ -55,6 +60,7 @@ class TokenTable:
         is_parted = bool(signs_of(self.language).blank)
         self.inner = self._select(lambda token: is_parted and (token[:1].isalnum() or token[:1] >= b"\x80"))
         self.stop = self._select(lambda token: any(end in token for end in ends))
+        self.not_after = {article: self._select(sounds.match) for article, sounds in _NOT_AFTER.items()}
 
     def encode(self, text: str) -> tuple[int, ...]:
         """Cut text into token ids."""
@@ -70,8 +76,8 @@ class TokenTable:
         mask[token_id] = True
         return mask
 
-    def _select(self, holds: Callable[[bytes], bool]) -> Mask:
-        return np.array([holds(token) for token in self._bytes], np.bool_)
+    def _select(self, holds: Callable[[bytes], object]) -> Mask:
+        return np.array([bool(holds(token)) for token in self._bytes], np.bool_)
 
 
 @dataclass(frozen=True)
@@ -198,6 +204,8 @@ class OneSentence:
         mask = table.text if words >= self._plan.least else table.text & ~table.stop
         if self._plan.is_line and words >= self._plan.least and not list_open(text, table.language):
             mask = mask | table.turn_end
+        if table.language == "en" and (article := text.rpartition(" ")[2].lower()) in table.not_after:
+            mask = mask & ~table.not_after[article] & ~table.stop
         return mask & ~table.inner if ends_word else mask
 
     def _ends_wanted(self, generated: Sequence[int]) -> bool:
@@ -211,5 +219,8 @@ class OneSentence:
         """Allow the next sign that brings the sentence to an end; none where it has ended."""
         closing = list_open(self._opened + text, self._table.language)
         if text.rstrip(self._signs.closers)[-1:] not in tuple(self._signs.ends):
-            closing = self._signs.stop + closing
+            whole = self._opened + text
+            ends = [end for end in self._signs.ends if ends_sentence(whole + end + closing, self._table.language)]
+            stop = self._signs.stop  # but "Mr." would go on
+            closing = (stop if stop in ends or not ends else ends[0]) + closing
         return self._table.only(self._table.encode(closing)[0]) if closing else np.zeros_like(self._table.text)

@@ -135,6 +135,18 @@ def test_words_that_would_suit_are_hinted_at_and_may_be_left_out() -> None:
     assert nats[ENGINE.encode(".")[0]] == 0 and said.dtype == np.bool_
 
 
+def test_a_stands_before_no_vowel_and_an_before_no_consonant() -> None:
+    def may_follow(text: str, word: str) -> bool:
+        engine = Babbler(words=[" a", "A", " an", " old", " fox", " European", " hour", " union", " Irish", "."])
+        mask = OneSentence(TokenTable(engine), "", SentencePlan()).allowed(engine.encode(text))
+        return bool(mask[engine.encode(word)[0]])
+
+    assert [may_follow("A", word) for word in (" old", " Irish", " fox", " European", " union")] == [
+        *(False, False, True, True, True)
+    ]
+    assert [may_follow("A fox an", word) for word in (" old", " hour", " fox")] == [True, True, False]
+
+
 def test_a_wanted_word_may_begin_the_sentence() -> None:
     wished = OneSentence(TABLE, "", SentencePlan(wanted=("the",))).allowed([])
 
