@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chatlstm.engine.config import NetworkConfig
 from chatlstm.engine.encoding import HALVES, Encoding
-from chatlstm.engine.files import recover_folder, recover_folders
+from chatlstm.engine.files import recover_folder, recover_folders, write_whole
 from chatlstm.errors import CheckpointError, MissingError
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 FORMAT = 2  # 1 had no encoding: its weights are all halves
 CONFIG, WEIGHTS, TOKENIZER, CARD = "config.json", "weights.safetensors", "tokenizer.json", "README.md"
+ORIGINS = "origins.safetensors"
+NEEDED = (WEIGHTS, TOKENIZER)
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def read_config(folder: Path) -> CheckpointConfig:
             language=str(facts["language"]),
             domains=tuple(map(str, facts["domains"])),
             network=NetworkConfig(**facts["network"]),
-            sha256={name: str(facts["sha256"][name]) for name in (WEIGHTS, TOKENIZER)},
+            sha256={name: str(facts["sha256"][name]) for name in (*NEEDED, *({ORIGINS} & set(facts["sha256"])))},
             facts=dict(facts["facts"]),
             encoding=Encoding(**facts["encoding"]) if found > 1 else HALVES,
         )
@@ -91,13 +94,18 @@ def read_config(folder: Path) -> CheckpointConfig:
         raise CheckpointError(f"{path}: is not the config of a ChatLSTM checkpoint: {error!r}") from error
 
 
-def check_files(folder: Path, config: CheckpointConfig) -> None:
-    """Compare every file with the hash its config gives.
+def check_files(folder: Path, config: CheckpointConfig, names: Iterable[str] = NEEDED) -> None:
+    """Compare files with the hashes their config gives.
+
+    Args:
+        folder: The checkpoint's.
+        config: Its config.
+        names: Of the files; if not given, those the model needs.
 
     Raises:
         CheckpointError: A file is missing, truncated or changed; the sentence names it.
     """
-    for name in (WEIGHTS, TOKENIZER):
+    for name in names:
         path = folder / name
         try:
             found = hash_file(path)
@@ -105,6 +113,47 @@ def check_files(folder: Path, config: CheckpointConfig) -> None:
             raise CheckpointError(f"{path}: cannot be read: {error.strerror}") from error
         if found != config.sha256[name]:
             raise CheckpointError(f"{path}: is damaged or was changed: its hash is not the one {CONFIG} gives")
+
+
+def add_origins(folder: Path, content: bytes) -> CheckpointConfig:
+    """Give a checkpoint the index of its training text; one it has is replaced.
+
+    Args:
+        folder: The checkpoint's.
+        content: What ``pipeline.origins.pack_index`` made.
+
+    Returns:
+        The config as written, with the index's hash.
+
+    Raises:
+        CheckpointError: There is no checkpoint.
+        OSError: The disk is full or the folder cannot be written.
+    """
+    config = read_config(folder)
+    write_whole(folder / ORIGINS, content)
+    described = replace(config, sha256={**config.sha256, ORIGINS: hash_file(folder / ORIGINS)})
+    write_whole(folder / CONFIG, dump_config(described))
+    return described
+
+
+def read_origins(folder: Path) -> tuple[CheckpointConfig, bytes]:
+    """Read the index of a checkpoint's training text as bytes, after checking their hash.
+
+    Raises:
+        MissingError: The checkpoint has none.
+        CheckpointError: It is damaged, or the config cannot be read.
+    """
+    config = read_config(folder)
+    build = f"'chatlstm checkpoints index {folder.name} --corpora FOLDER' builds it"
+    if ORIGINS not in config.sha256:
+        raise MissingError(f"{config.identity} has no index of its training text; {build}")
+    try:
+        content = (folder / ORIGINS).read_bytes()
+    except OSError as error:
+        raise CheckpointError(f"{folder / ORIGINS}: cannot be read: {error.strerror}; {build}") from error
+    if hashlib.sha256(content).hexdigest() != config.sha256[ORIGINS]:
+        raise CheckpointError(f"{folder / ORIGINS}: is damaged or was changed; {build}")
+    return config, content
 
 
 def read_checkpoint(folder: Path) -> tuple[CheckpointConfig, "Tokenizer"]:

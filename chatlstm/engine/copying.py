@@ -45,7 +45,7 @@ class Copies:
 
     def __init__(self, texts: Sequence[Sequence[int]]) -> None:
         lengths = [len(text) for text in texts]
-        self._windows = _Windows(np.array([number for text in texts for number in text], np.int64))
+        self._windows = Windows(np.array([number for text in texts for number in text], np.int64))
         self._texts = len(texts)
         self._text = np.repeat(np.arange(len(texts)), lengths)  # (N,)
         self._left = np.repeat(np.cumsum(lengths), lengths) - np.arange(sum(lengths))  # (N,), of its text
@@ -60,7 +60,7 @@ class Copies:
         Args:
             training: Numbers, shape ``(P,)``; those that no text holds may be negative.
         """
-        windows = _Windows(training)
+        windows = Windows(training)
         self._found |= _contains(windows.number(RUN), self._runs)
         step = 1
         while step:  # longer by twice as much each time, until that is too long
@@ -117,21 +117,29 @@ def find_copied(texts: Sequence[Sequence[int]], training: NDArray[np.uint16]) ->
     return copies.sum_up()
 
 
-class _Windows:
+class Windows:
     """Numbers the runs of a sequence, those of any length at the cost of one subtraction.
 
     A run's number is the value at ``_BASE`` of the polynomial of its scattered members, modulo 2 to the
     64: runs that are the same have the same one, and two others by a chance of 2 to the -60 or so.
 
+    Args:
+        members: The sequence, any whole numbers, shape ``(N,)``.
+
     Source:
         Karp and Rabin 1987, "Efficient randomized pattern-matching algorithms".
+
+    Example:
+        >>> numbers = Windows(np.array([1, 2, 3, 1, 2])).number(2)
+        >>> bool(numbers[0] == numbers[3]), bool(numbers[0] == numbers[1])
+        (True, False)
     """
 
     def __init__(self, members: NDArray[np.integer]) -> None:
         powers = np.cumprod(np.full(len(members), _BASE, np.uint64))
         self._inverses = np.cumprod(np.full(len(members), pow(_BASE, -1, 2**64), np.uint64))
         self._sums = np.zeros(len(members) + 1, np.uint64)
-        np.cumsum(_scatter(members) * powers, out=self._sums[1:])
+        np.cumsum(scatter_numbers(members) * powers, out=self._sums[1:])
 
     def number(self, length: int) -> NDArray[np.uint64]:
         """Give the number of the run that begins at each place; none where the sequence is shorter."""
@@ -139,9 +147,9 @@ class _Windows:
         return np.asarray((self._sums[length:] - self._sums[:count]) * self._inverses[:count], np.uint64)
 
 
-def _scatter(members: NDArray[np.integer]) -> NDArray[np.uint64]:
-    """Spread numbers over 64 bits, each to its own place (the finaliser of splitmix64)."""
-    bits: NDArray[np.uint64] = members.astype(np.int64).view(np.uint64) + np.uint64(1)
+def scatter_numbers(members: NDArray[np.integer]) -> NDArray[np.uint64]:
+    """Spread numbers over 64 bits, each to its own place (the finaliser of splitmix64), shape ``(N,)``."""
+    bits: NDArray[np.uint64] = members.astype(np.uint64, copy=False) + np.uint64(1)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         bits = (bits ^ (bits >> np.uint64(shift))) * np.uint64(factor)
     return bits ^ (bits >> np.uint64(31))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from chatlstm.errors import CheckpointError
 from chatlstm.records import Record
-from chatlstm.tokens.tokenizer import Tokenizer
+from chatlstm.tokens.tokenizer import TURN, Tokenizer
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 CHARACTERS_AT_ONCE = 2**20
@@ -221,6 +221,22 @@ def read_token_file(folder: Path) -> TokenFile:
         )
     except (OSError, EOFError, ValueError, LookupError) as error:
         raise CheckpointError(f"{folder}: the text of this run cannot be read: {error}") from error
+
+
+def decode_turns(text: TokenFile, tokenizer: Tokenizer) -> Iterator[tuple[str, str]]:
+    """Give every turn of laid-out records as text again, behind its ``domain/source``.
+
+    Args:
+        text: The records.
+        tokenizer: What cut them.
+    """
+    for number in range(len(text)):
+        record = text.record(number)
+        parts = np.split(record, np.flatnonzero(record == TURN))
+        for part in parts[1:]:  # the first one names the domain
+            yield text.names[text.sources[number]], tokenizer.decode(part[1:].tolist())
+        if number % RECORDS_TO_RELEASE == 0:
+            text.release()
 
 
 def read_in_rows(tokens: TokenFile, records: NDArray[np.int64], rows: int) -> Iterator[NDArray[np.int64]]:

@@ -153,7 +153,7 @@ def check_checkpoint(folder: Path) -> tuple[str, CheckpointConfig | None]:
     config = None
     try:
         config = read_config(folder)
-        check_files(folder, config)
+        check_files(folder, config, config.sha256)
     except CheckpointError as error:
         return f"broken: {error}", config
     return "working", config

@@ -9,23 +9,41 @@ from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu
 RESAMPLES = 2_000
 BLEU_REFERENCES = 50
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
-def split_units(text: str, language: str) -> list[str]:
-    """Cut a text into what is counted: words in lower case, or single characters of Chinese.
+def place_units(text: str, language: str) -> list[tuple[int, int]]:
+    """Find in a text what is counted: words, single characters of Chinese, tokens of code.
 
-    Punctuation and blanks are left out.
+    Punctuation and blanks are left out, but punctuation of code.
 
     Args:
         text: Any text.
-        language: ``"zh"`` counts characters; anything else words.
+        language: ``"zh"`` counts characters, ``"code"`` names, numbers and signs; anything else words.
+
+    Returns:
+        Of each its first character's place, and that behind its last.
+
+    Example:
+        >>> place_units("It's late.", "en"), place_units("天黑了。", "zh"), place_units("a+=1", "code")
+        ([(0, 4), (5, 9)], [(0, 1), (1, 2), (2, 3)], [(0, 1), (1, 2), (2, 3), (3, 4)])
+    """
+    places = [found.span() for found in (_TOKEN if language == "code" else _WORD).finditer(text)]
+    return [(place, place + 1) for start, end in places for place in range(start, end)] if language == "zh" else places
+
+
+def split_units(text: str, language: str) -> list[str]:
+    """Cut a text into what is counted, in lower case.
+
+    Args:
+        text: Any text.
+        language: As for ``place_units``.
 
     Example:
         >>> split_units("It's late.", "en"), split_units("天黑了。", "zh")
         (["it's", 'late'], ['天', '黑', '了'])
     """
-    words = _WORD.findall(text.lower())
-    return [character for word in words for character in word] if language == "zh" else words
+    return [text[start:end].lower() for start, end in place_units(text, language)]
 
 
 def distinct(texts: Iterable[str], n: int, *, language: str) -> float:
