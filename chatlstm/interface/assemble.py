@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from platformdirs import PlatformDirs
 
 from chatlstm.engine.api import Generator
-from chatlstm.engine.checkpoint import find_checkpoint
+from chatlstm.engine.checkpoint import find_checkpoint, read_origins
 from chatlstm.errors import CheckpointError, MissingError
 from chatlstm.pipeline.domain import Domain
+from chatlstm.pipeline.origins import OriginIndex, unpack_index
 from chatlstm.pipeline.registry import Registry, installed_plugins, load_registry
 
 if TYPE_CHECKING:
@@ -120,6 +121,23 @@ def cache_folder() -> Path:
     """Tell where lies what can be made again: in ``CHATLSTM_HOME``, or the platform's cache directory."""
     home = os.environ.get("CHATLSTM_HOME")
     return Path(home) / "cache" if home else Path(PlatformDirs("chatlstm", appauthor=False).user_cache_dir)
+
+
+def open_origins(identity: str) -> OriginIndex:
+    """Read the index of what a checkpoint was trained on.
+
+    Args:
+        identity: Its name and the first digits of its weights' hash, as a stored reply has them.
+
+    Raises:
+        MissingError: There is no such checkpoint any more, or it has no index.
+        CheckpointError: The index is damaged.
+    """
+    folder = find_checkpoint(identity.rpartition("@")[0], checkpoint_folders())
+    config, content = read_origins(folder)
+    if config.identity != identity:
+        raise MissingError(f"{identity} wrote this reply, and what is here of that name now is {config.identity}")
+    return unpack_index(content)
 
 
 # Any: whose states they are, nobody out here needs to know

@@ -81,6 +81,16 @@ def compress_model(context: click.Context) -> int:
     return run_compress(CompressSettings(**values), as_json=as_json)
 
 
+@checkpoints.command("index")
+@click.argument("name", metavar="NAME")
+@click.option("--corpora", type=click.Path(path_type=Path, file_okay=False), help="Folder of the downloaded corpora.")
+def index_model(name: str, corpora: Path | None) -> None:
+    """Build the index by which /origin finds what a reply shares with the training text."""
+    from chatlstm.interface.indexing import index_checkpoint
+
+    index_checkpoint(name, corpora)
+
+
 @checkpoints.command("delete")
 @click.argument("name", metavar="NAME")
 @click.option("--yes", is_flag=True, help="Do not ask.")

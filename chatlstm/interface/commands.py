@@ -7,8 +7,9 @@ from chatlstm.interface.activity import show_activity
 from chatlstm.interface.asking import ASKING
 from chatlstm.interface.cleaning import clean_text
 from chatlstm.interface.confidence import show_confidence
-from chatlstm.interface.exhibit import list_exhibit_options
+from chatlstm.interface.exhibit import JSON, list_exhibit_options
 from chatlstm.interface.moving import MOVING
+from chatlstm.interface.origin import show_origin
 from chatlstm.interface.slash import Command
 from chatlstm.interface.talk import Talk
 
@@ -79,6 +80,13 @@ READING = (
         "what cells hold while the model reads it; --json, --png FILE",
         show_activity,
         list_exhibit_options,
+    ),
+    Command(
+        "origin",
+        "",
+        "which passages match the training text; --json",
+        show_origin,
+        lambda talk: (JSON,),
     ),
 )
 COMMANDS = (

@@ -18,6 +18,7 @@ from chatlstm.engine.checkpoint import (
 from chatlstm.engine.encoding import HALVES, Encoding
 from chatlstm.errors import CheckpointError, MisuseError
 from chatlstm.interface import assemble
+from chatlstm.interface.indexing import carry_index
 from chatlstm.interface.measured import TEXTS, MeasuredText, find_text
 from chatlstm.interface.output import show_json, show_table, tell
 from chatlstm.interface.preparation import prepare_student
@@ -196,6 +197,7 @@ def compress(folder: Path, place: Path, encoding: Encoding, text: MeasuredText, 
     except KeyError as error:
         raise CheckpointError(f"{folder}: its config tells no {error}, which a model card needs") from error
     save_checkpoint(place, network.state_dict(), tokenizer, described, card=card)
+    carry_index(folder, place)
     return after
 
 

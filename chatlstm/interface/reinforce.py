@@ -19,6 +19,7 @@ from chatlstm.interface.assemble import (
     checkpoint_folders,
     choose_torch_device,
 )
+from chatlstm.interface.indexing import carry_index
 from chatlstm.interface.output import say, tell
 from chatlstm.interface.preparation import choose_text
 from chatlstm.interface.settings import TrainSettings
@@ -78,6 +79,7 @@ def run_reinforce(settings: TrainSettings) -> int:
     described = replace(described, name=place.name, facts={**described.facts, **told})
     card = make_card(described, folder)
     saved = save_checkpoint(place, network.state_dict(), tokenizer, described, card=card)
+    carry_index(folder, place)
     say(f"{saved.identity}: held-out {after['all']:.3f} bits/byte, {before['all']:.3f} before, in {place}")
     return 0
 

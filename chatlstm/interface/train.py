@@ -18,6 +18,7 @@ from chatlstm.errors import ChatLSTMError, MissingError, MisuseError
 from chatlstm.interface.assemble import checkpoint_folders, run_folder
 from chatlstm.interface.command import SettingsCommand
 from chatlstm.interface.crew import join_crew, name_program, watch_termination
+from chatlstm.interface.indexing import index_run
 from chatlstm.interface.output import say, tell
 from chatlstm.interface.preparation import prepare
 from chatlstm.interface.reinforce import run_reinforce
@@ -240,6 +241,7 @@ def _save(name: str, device: "Device") -> None:
     described = replace(described, facts={**described.facts, "copied": asdict(copied)})
     card = write_card(described, find_sources(described))
     saved = save_run(folder, place, described, card=card)
+    index_run(folder, place)
     reports = read_metrics(folder / "metrics.jsonl")
     draw_curve(reports, folder / "curve.png")
     if sys.stderr.isatty():

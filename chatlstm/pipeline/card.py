@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chatlstm.engine.checkpoint import CheckpointConfig
-from chatlstm.pipeline.catalogue import Source, read_catalogue
+from chatlstm.pipeline.catalogue import Source, find_entries
 
 LANGUAGES = {"en": "English", "zh": "Chinese", "code": "program text"}
 HELD_OUT = {
@@ -35,12 +35,7 @@ def find_sources(config: CheckpointConfig) -> dict[str, Source | None]:
         The entry of each name; None for a person's own text, which the catalogue does not have.
     """
     named = config.facts["sources"]
-    found: dict[str, Source | None] = {}
-    for name in named if isinstance(named, list) else ():
-        domain, _, source = name.partition("/")
-        entries = {entry.name: entry for entry in read_catalogue(domain)}
-        found[name] = entries.get(source)
-    return found
+    return find_entries(named if isinstance(named, list) else ())
 
 
 def write_card(config: CheckpointConfig, sources: Mapping[str, Source | None]) -> str:

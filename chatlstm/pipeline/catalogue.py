@@ -145,6 +145,25 @@ def read_catalogue(domain: str, *, language: str | None = None) -> list[Source]:
     return [entry for entry in entries if language is None or entry.language == language]
 
 
+def find_entries(names: Iterable[str]) -> dict[str, Source | None]:
+    """Find the entries of sources that are named as ``domain/source``.
+
+    Returns:
+        The entry of each name; None for a person's own text, which the catalogue does not have.
+
+    Example:
+        >>> found = find_entries(["dialogue/own_en", "dialogue/letters.txt"])
+        >>> [entry and entry.licence for entry in found.values()]
+        ['CC0-1.0', None]
+    """
+    found: dict[str, Source | None] = {}
+    for name in names:
+        domain, _, source = name.partition("/")
+        entries = {entry.name: entry for entry in read_catalogue(domain)}
+        found[name] = entries.get(source)
+    return found
+
+
 def read_entry(path: Path) -> Source:
     """Read one entry.
 

@@ -182,6 +182,20 @@ class Domain:
         prompt = self.begin(request).prompt
         return [(prompt, reply.removeprefix(prompt.beginning))]
 
+    def show(self, turn: str, language: str) -> str:
+        """Tell how a turn of a record stands in a reply, so that ``/origin`` finds it there.
+
+        A plugin overrides this whose records have another form than its replies.
+
+        Args:
+            turn: Of a record of this plugin.
+            language: Which of ``languages`` the record is in.
+
+        Returns:
+            The text; by default the turn itself.
+        """
+        return turn
+
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
     ) -> Iterator[Measure | Written]:

@@ -14,11 +14,13 @@ from chatlstm.history.failure import HistoryError, NoConversationError
 from chatlstm.history.history import History
 from chatlstm.history.opening import open_memory_history
 from chatlstm.history.turn import Outcome, Recipe, Status, StoredTurn, encode_json
+from chatlstm.pipeline.origins import OriginIndex
 from chatlstm.pipeline.pipeline import answer
 from chatlstm.pipeline.registry import Registry
 from chatlstm.pipeline.router import Route, choose_route
 from chatlstm.records import Turn
 from chatlstm.session.inspection import Inspection, inspect_reply
+from chatlstm.session.provenance import Trace, trace_reply
 from chatlstm.session.request import CONTEXT_TURNS, MESSAGE_CHARACTERS, make_request
 
 SECONDS_BETWEEN_UPDATES = 0.5
@@ -135,6 +137,19 @@ class Session:
         """
         turns = () if self.conversation is None else self._history.read_turns(self.conversation.id)
         return inspect_reply(turns, self.registry, self._choose_engine)
+
+    def trace_reply(self, open_index: Callable[[str], OriginIndex]) -> Trace:
+        """Look the last reply of this conversation up in what its checkpoint was trained on.
+
+        Args:
+            open_index: Gives the index of a checkpoint by its name and content hash.
+
+        Raises:
+            MisuseError: There is no reply yet.
+            ChatLSTMError: Its checkpoint is not there any more or has no index, or there is no history.
+        """
+        turns = () if self.conversation is None else self._history.read_turns(self.conversation.id)
+        return trace_reply(turns, open_index)
 
     def reply(self, text: str) -> Iterator[Piece]:
         """Answer a message.

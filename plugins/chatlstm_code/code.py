@@ -22,7 +22,7 @@ from chatlstm_code.assignment import Assignment, read_assignment
 from chatlstm_code.cues import CUES, FOLLOW_UPS, SUBJECTS
 from chatlstm_code.evaluation import measure_samples, measure_search
 from chatlstm_code.families import expand_families
-from chatlstm_code.layout import to_layout
+from chatlstm_code.layout import from_layout, to_layout
 from chatlstm_code.options import CANDIDATES, SECONDS, TOKENS
 from chatlstm_code.puzzles import list_family_puzzles, list_record_puzzles
 from chatlstm_code.records import lay_out_records
@@ -65,6 +65,13 @@ class Code(Domain):
         except ValueError:
             return [(prompt, reply)]
         return [(prompt, laid_out.removeprefix(prompt.beginning))]
+
+    def show(self, turn: str, language: str) -> str:
+        """Write a layout out as Python; a description stays as it is."""
+        try:
+            return from_layout(turn)
+        except ValueError:
+            return turn
 
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int

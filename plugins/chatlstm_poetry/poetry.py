@@ -22,7 +22,7 @@ from chatlstm_poetry.chinese import retrace_chinese, write_chinese
 from chatlstm_poetry.chinese_evaluation import evaluate_chinese
 from chatlstm_poetry.chinese_redraw import redraw_chinese
 from chatlstm_poetry.cues import CUES, FOLLOW_UPS, SUBJECTS
-from chatlstm_poetry.english import redraw_english, retrace_english, write_english
+from chatlstm_poetry.english import redraw_english, retrace_english, turn_round, write_english
 from chatlstm_poetry.english_evaluation import evaluate_english
 from chatlstm_poetry.options import CHINESE_FORMS, ENGLISH_FORMS, FORM, HEADS, OPTIONS, TUNE
 from chatlstm_poetry.redraw import Redraw, find_redraw
@@ -67,6 +67,12 @@ class Poetry(Domain):
         redraw = find_redraw(request)
         retrace = retrace_chinese if choose_language(request, redraw) == "zh" else retrace_english
         return [retrace(replace(request, text=redraw.asked) if redraw else request, reply)]
+
+    def show(self, turn: str, language: str) -> str:
+        """Turn the lines of English verse, which begin with a blank in the records, the right way round."""
+        if language != "en" or not turn.startswith(" "):
+            return turn
+        return "\n".join(turn_round(line).strip() for line in turn.split("\n"))
 
     def evaluate(
         self, engine: Generator, held_out: Sequence[Record], *, options: dict[str, str], seed: int
