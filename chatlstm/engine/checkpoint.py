@@ -172,6 +172,12 @@ def read_checkpoint(folder: Path) -> tuple[CheckpointConfig, "Tokenizer"]:
     return config, tokenizer
 
 
+def list_sources(config: CheckpointConfig) -> list[str]:
+    """List what a checkpoint was trained on, as ``domain/source``."""
+    named = config.facts.get("sources")
+    return [str(name) for name in named] if isinstance(named, list) else []
+
+
 def find_checkpoint(name: str, folders: tuple[Path, ...]) -> Path:
     """Find a checkpoint by its name, or by its path.
 

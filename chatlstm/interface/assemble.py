@@ -11,13 +11,13 @@ from chatlstm.engine.api import Generator
 from chatlstm.engine.checkpoint import find_checkpoint, read_origins
 from chatlstm.errors import CheckpointError, MissingError
 from chatlstm.pipeline.domain import Domain
-from chatlstm.pipeline.origins import OriginIndex, unpack_index
 from chatlstm.pipeline.registry import Registry, installed_plugins, load_registry
 
 if TYPE_CHECKING:
     from chatlstm.engine.device import Device
     from chatlstm.engine.evaluation import Model
     from chatlstm.history.history import History
+    from chatlstm.pipeline.origins import OriginIndex
 
 SHIPPED_CHECKPOINTS = Path(__file__).parents[1] / "checkpoints"
 STARTER = "en"
@@ -123,7 +123,7 @@ def cache_folder() -> Path:
     return Path(home) / "cache" if home else Path(PlatformDirs("chatlstm", appauthor=False).user_cache_dir)
 
 
-def open_origins(identity: str) -> OriginIndex:
+def open_origins(identity: str) -> "OriginIndex":
     """Read the index of what a checkpoint was trained on.
 
     Args:
@@ -133,6 +133,8 @@ def open_origins(identity: str) -> OriginIndex:
         MissingError: There is no such checkpoint any more, or it has no index.
         CheckpointError: The index is damaged.
     """
+    from chatlstm.pipeline.origins import unpack_index
+
     folder = find_checkpoint(identity.rpartition("@")[0], checkpoint_folders())
     config, content = read_origins(folder)
     if config.identity != identity:

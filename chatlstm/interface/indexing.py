@@ -9,6 +9,7 @@ from chatlstm.engine.checkpoint import (
     CheckpointConfig,
     add_origins,
     find_checkpoint,
+    list_sources,
     read_config,
     read_origins,
 )
@@ -90,16 +91,10 @@ def carry_index(folder: Path, place: Path) -> None:
 def describe_index(index: OriginIndex, config: CheckpointConfig) -> str:
     """Tell in a line what an index holds, and which sources of the checkpoint it lacks."""
     count, size = sum(len(held) for _, held in index.parts), len(pack_index(index))
-    missing = list_missing(index, config)
+    held = {name for name, _ in index.parts}
+    missing = [name for name in list_sources(config) if name not in held]
     told = f"{config.identity}: {count:,} fingerprints of {len(index.parts)} sources, {size / 1e6:.1f} MB"
     return told + (f"; not in it: {', '.join(missing)}" if missing else "")
-
-
-def list_missing(index: OriginIndex, config: CheckpointConfig) -> list[str]:
-    """List the sources, as ``domain/source``, that a checkpoint was trained on and its index lacks."""
-    named = config.facts.get("sources")
-    held = {name for name, _ in index.parts}
-    return [str(name) for name in named if name not in held] if isinstance(named, list) else []
 
 
 def _put_behind_start(index: OriginIndex, start: str) -> OriginIndex:

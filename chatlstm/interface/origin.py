@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from chatlstm.engine.checkpoint import find_checkpoint, read_config
+from chatlstm.engine.checkpoint import find_checkpoint, list_sources, read_config
 from chatlstm.errors import MisuseError
 from chatlstm.interface.assemble import checkpoint_folders, open_origins
 from chatlstm.interface.exhibit import JSON, show_json_line
-from chatlstm.interface.indexing import list_missing
 from chatlstm.interface.talk import Talk
 from chatlstm.interface.tiles import count_columns, make_tiles, paint_lines, wrap_tiles
 from chatlstm.pipeline.catalogue import Source, find_entries
-from chatlstm.pipeline.provenance import Passage
-from chatlstm.session.provenance import Trace
+
+if TYPE_CHECKING:
+    from chatlstm.pipeline.provenance import Passage
+    from chatlstm.session.provenance import Trace
 
 SHOWN_PASSAGES, INDENT = 5, 2
 UNITS = {"zh": "characters", "code": "tokens"}
@@ -46,7 +48,7 @@ def show_origin(talk: Talk, argument: str) -> None:
     talk.screen.tell(wrap_text(tell_limits(trace), columns))
 
 
-def describe_trace(trace: Trace, entries: Entries) -> dict[str, object]:
+def describe_trace(trace: "Trace", entries: Entries) -> dict[str, object]:
     """Tell in JSON's values what was found."""
     return {
         "plugin": trace.plugin,
@@ -70,7 +72,7 @@ def describe_trace(trace: Trace, entries: Entries) -> dict[str, object]:
     }
 
 
-def name_match(passage: Passage, entries: Entries, unit: str) -> str:
+def name_match(passage: "Passage", entries: Entries, unit: str) -> str:
     """Say where a passage stands, whose that is and under which licence, and how long it is."""
     named = []
     for name in passage.sources:
@@ -80,7 +82,7 @@ def name_match(passage: Passage, entries: Entries, unit: str) -> str:
     return f"{' ' * INDENT}matches {' and '.join(named)}, {passage.words} {unit}"
 
 
-def sum_up(trace: Trace) -> str:
+def sum_up(trace: "Trace") -> str:
     """Say which share of the reply matches, or that nothing does."""
     found, unit = trace.found, name_unit(trace)
     if not found.passages:
@@ -91,7 +93,7 @@ def sum_up(trace: Trace) -> str:
     )
 
 
-def tell_limits(trace: Trace) -> str:
+def tell_limits(trace: "Trace") -> str:
     """Say what is sure to be found, and how sure a match is."""
     choice, unit = trace.index.choice, name_unit(trace)
     sure = f"{choice.span} {unit} in a row"
@@ -105,13 +107,14 @@ def tell_limits(trace: Trace) -> str:
     return told + (f" Not in the index: {', '.join(missing)}." if missing else "")
 
 
-def list_left_out(trace: Trace) -> list[str]:
+def list_left_out(trace: "Trace") -> list[str]:
     """List the sources that the checkpoint was trained on, and its index does not hold."""
     folder = find_checkpoint(trace.checkpoint.rpartition("@")[0], checkpoint_folders())
-    return list_missing(trace.index, read_config(folder))
+    held = {name for name, _ in trace.index.parts}
+    return [name for name in list_sources(read_config(folder)) if name not in held]
 
 
-def name_unit(trace: Trace) -> str:
+def name_unit(trace: "Trace") -> str:
     """Name what is counted in the checkpoint's language."""
     return UNITS.get(trace.index.language, "words")
 

@@ -68,7 +68,9 @@ def find_passages(index: OriginIndex, text: str) -> Provenance:
     places = [place for piece in pieces for place in piece]
     words, lengths = number_pieces([text[start:end].lower() for start, end in piece] for piece in pieces)
     prints = take_fingerprints(words, lengths, index.choice)
-    held = np.array([part.contains(prints.numbers) for _, part in index.parts]).reshape(len(index.parts), -1)
+    held = np.zeros((len(index.parts), len(prints.numbers)), np.bool_)
+    for number, (_, part) in enumerate(index.parts):
+        held[number] = part.contains(prints.numbers)
     passages = [
         Passage(text[places[start][0] : places[end - 1][1]], end - start, _rank_sources(index, held[:, runs]))
         for start, end, runs in _join_runs(prints, np.asarray(held.any(0)))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from chatlstm.engine.api import Generator, Piece
 from chatlstm.history.conversation import Conversation
@@ -14,14 +14,16 @@ from chatlstm.history.failure import HistoryError, NoConversationError
 from chatlstm.history.history import History
 from chatlstm.history.opening import open_memory_history
 from chatlstm.history.turn import Outcome, Recipe, Status, StoredTurn, encode_json
-from chatlstm.pipeline.origins import OriginIndex
 from chatlstm.pipeline.pipeline import answer
 from chatlstm.pipeline.registry import Registry
 from chatlstm.pipeline.router import Route, choose_route
 from chatlstm.records import Turn
 from chatlstm.session.inspection import Inspection, inspect_reply
-from chatlstm.session.provenance import Trace, trace_reply
 from chatlstm.session.request import CONTEXT_TURNS, MESSAGE_CHARACTERS, make_request
+
+if TYPE_CHECKING:
+    from chatlstm.pipeline.origins import OriginIndex
+    from chatlstm.session.provenance import Trace
 
 SECONDS_BETWEEN_UPDATES = 0.5
 T = TypeVar("T")
@@ -138,7 +140,7 @@ class Session:
         turns = () if self.conversation is None else self._history.read_turns(self.conversation.id)
         return inspect_reply(turns, self.registry, self._choose_engine)
 
-    def trace_reply(self, open_index: Callable[[str], OriginIndex]) -> Trace:
+    def trace_reply(self, open_index: "Callable[[str], OriginIndex]") -> "Trace":
         """Look the last reply of this conversation up in what its checkpoint was trained on.
 
         Args:
@@ -148,6 +150,8 @@ class Session:
             MisuseError: There is no reply yet.
             ChatLSTMError: Its checkpoint is not there any more or has no index, or there is no history.
         """
+        from chatlstm.session.provenance import trace_reply  # noqa: PLC0415  # a chat begins sooner without it
+
         turns = () if self.conversation is None else self._history.read_turns(self.conversation.id)
         return trace_reply(turns, open_index)
 
