@@ -83,23 +83,23 @@ def name_match(passage: "Passage", entries: Entries, unit: str) -> str:
 
 
 def sum_up(trace: "Trace") -> str:
-    """Say which share of the reply matches, or that nothing does."""
+    """Say which share of the reply matches, at least, since a passage's ends may be missed; or that nothing does."""
     found, unit = trace.found, name_unit(trace)
     if not found.passages:
         return f"No passage of this reply was found in the training text of {trace.checkpoint}."
     return (
-        f"{found.copied} of the reply's {found.words} {unit} ({found.share:.0%}) stand in passages that match the "
-        f"training text of {trace.checkpoint}."
+        f"At least {found.copied} of the reply's {found.words} {unit} ({found.share:.0%}) stand in passages that "
+        f"match the training text of {trace.checkpoint}."
     )
 
 
 def tell_limits(trace: "Trace") -> str:
     """Say what is sure to be found, and how sure a match is."""
     choice, unit = trace.index.choice, name_unit(trace)
-    sure = f"{choice.span} {unit} in a row"
-    if trace.index.language != "code":
-        sure += f" and equal lines of {choice.least} or more"
-    told = f"Sure to be found: {sure}; shorter passages often are not."
+    told = f"Sure to be found: {choice.span} {unit} in a row"
+    if choice.least < choice.span:
+        told += f" and equal lines of {choice.least} or more; shorter passages often are not"
+    told += "."
     if trace.index.halvings:
         told = f"The text was too long: of its runs one in {2**trace.index.halvings} is kept, and passages are missed."
     told += f" Runs are compared by hash: the chance of a false match here is {trace.found.chance:.1%}."

@@ -10,12 +10,15 @@ import pytest
 
 from chatlstm.engine.checkpoint import (
     CheckpointConfig,
+    add_origins,
     check_files,
     dump_config,
     find_checkpoint,
     hash_file,
     list_checkpoints,
+    list_sources,
     read_config,
+    read_origins,
 )
 from chatlstm.engine.config import NetworkConfig
 from chatlstm.engine.encoding import HALVES, Encoding
@@ -193,3 +196,31 @@ def test_what_is_still_being_written_is_not_listed(folder: Path) -> None:
     shutil.copytree(folder, folder.with_name(".mine.7.part"))
 
     assert list_checkpoints((folder.parent,)) == [folder]
+
+
+def test_an_index_is_added_beside_the_weights_and_read_back(folder: Path) -> None:
+    before = read_config(folder)
+    described = add_origins(folder, b"index")
+
+    assert read_origins(folder) == (described, b"index")
+    assert read_config(folder) == described
+    assert (described.identity, described.facts) == (before.identity, before.facts)
+
+
+def test_a_damaged_index_does_not_keep_the_model_from_working(folder: Path) -> None:
+    described = add_origins(folder, b"index")
+    (folder / "origins.safetensors").write_bytes(b"other")
+    check_files(folder, described)
+
+    with pytest.raises(CheckpointError, match=r"origins\.safetensors: is damaged"):
+        check_files(folder, described, described.sha256)
+
+
+def test_the_sources_of_a_checkpoint_are_listed() -> None:
+    named = replace(CONFIG, facts={"sources": ["story/grimm"]})
+
+    assert (list_sources(named), list_sources(CONFIG), list_sources(replace(CONFIG, facts={"sources": "x"}))) == (
+        ["story/grimm"],
+        [],
+        [],
+    )

@@ -12,6 +12,7 @@ from chatlstm.engine.corpus import (
     TRAIN,
     VALIDATION,
     choose_split,
+    decode_turns,
     hold_out_tenth,
     lay_out_records,
     read_in_rows,
@@ -239,3 +240,13 @@ def test_no_row_is_empty() -> None:
     tokens = make_token_file([[1], [2]])
 
     assert [row.tolist() for row in read_in_rows(tokens, np.arange(2), 32)] == [[1], [2]]
+
+
+def test_turns_come_back_as_text(tokenizer: Tokenizer) -> None:
+    records = [Record("story", ("Once.", "床 <|turn|>"), "tales"), Record("dialogue", ("Hi.",), "talk")]
+
+    assert list(decode_turns(lay_out_records(records, tokenizer), tokenizer)) == [
+        ("story/tales", "Once."),
+        ("story/tales", "床 <|turn|>"),
+        ("dialogue/talk", "Hi."),
+    ]

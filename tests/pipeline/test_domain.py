@@ -76,6 +76,10 @@ def test_the_smallest_plugin_has_no_records_stages_options_cues_or_measures(tmp_
     assert [*plugin.records(tmp_path), *plugin.stages(), *plugin.options, *plugin.cues, *measures] == []
 
 
+def test_the_smallest_plugin_shows_a_turn_as_it_is() -> None:
+    assert Limericks().show(" There once was", "en") == " There once was"
+
+
 def test_the_smallest_plugin_verifies_nothing() -> None:
     assert Limericks().open_judge() is None
 

@@ -6,7 +6,14 @@ import pytest
 from safetensors.numpy import save
 
 from chatlstm.errors import CheckpointError
-from chatlstm.pipeline.origins import OriginIndex, build_index, join_indexes, pack_index, place_pieces, unpack_index
+from chatlstm.pipeline.origins import (
+    OriginIndex,
+    build_index,
+    join_indexes,
+    pack_index,
+    place_pieces,
+    unpack_index,
+)
 
 TALE = "The fox ran over the hill and into the dark wood"
 INDEX = build_index([("story/tales", TALE), ("news/papers", "Rain has come to the north of Peru this week")], "en")

@@ -34,7 +34,7 @@ def test_a_short_line_is_found_as_a_line() -> None:
     assert (found.words, found.share) == (5, 0.8)
 
 
-@pytest.mark.parametrize("text", ["Nobody knows.", "How are you today, my friend?", "...", "", "word1 word3 word5 " * 6])
+@pytest.mark.parametrize("text", ["Nobody knows.", "How are you today, my friend?", "...", "", "word1 word3 " * 9])
 def test_what_does_not_stand_there_is_not_found(text: str) -> None:
     assert find_passages(INDEX, text).passages == ()
 
@@ -72,10 +72,10 @@ def test_chinese_is_compared_character_by_character() -> None:
 
 
 def test_code_is_compared_token_by_token_across_lines() -> None:
-    lines = "def total(numbers):\n    result = 0\n    for number in numbers:\n        result += number\n    return result"
+    lines = "def total(numbers):\n    result = 0\n    for number in numbers:\n        result += number"
     found = find_passages(build_index([("code/own", lines)], "code"), lines.replace("    ", "\t"))
 
-    assert found.share > 0.5 and "\n" in found.passages[0].text
+    assert found.share == 1 and "\n" in found.passages[0].text
 
 
 def test_the_chance_grows_with_what_is_looked_up() -> None:

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from chatlstm.pipeline.statistics import (
     distinct,
     interval,
+    place_units,
     repeated_ngrams,
     self_bleu,
     split_units,
@@ -57,3 +58,11 @@ def test_where_all_values_are_alike_the_rule_of_three_holds_for_shares(
     values: list[float], expected: tuple[float, float, float]
 ) -> None:
     assert interval(values) == expected
+
+
+def test_code_is_counted_by_tokens_its_punctuation_too() -> None:
+    assert split_units("x_1 += len(a)", "code") == ["x_1", "+", "=", "len", "(", "a", ")"]
+
+
+def test_what_is_counted_is_found_where_it_stands() -> None:
+    assert place_units("Eh, it's so", "en") == [(0, 2), (4, 8), (9, 11)]

@@ -126,3 +126,10 @@ def test_a_function_without_a_layout_is_retraced_as_it_stands() -> None:
     ((_, text),) = Code().retrace(Request("Add."), "def add(a, b):\n    while")
 
     assert text == "def add(a, b):\n    while"
+
+
+@pytest.mark.parametrize(
+    ("turn", "shown"), [("add(a, b)\n1return a + b", "def add(a, b):\n    return a + b"), ("Add two.", "Add two.")]
+)
+def test_a_layout_is_shown_as_python(turn: str, shown: str) -> None:
+    assert Code().show(turn, "code") == shown

@@ -107,3 +107,15 @@ def test_a_changed_poem_is_retraced_as_it_was_asked_for_first() -> None:
     ((prompt, text),) = Poetry().retrace(Request("换第三句", context, language="zh"), HERON)
 
     assert (prompt.turns, text) == (("五绝 明月",), HERON)
+
+
+@pytest.mark.parametrize(
+    ("turn", "language", "shown"),
+    [
+        (" sea, the by\n shore. a is There", "en", "by the sea,\nthere is a shore."),
+        ("quatrain abab 12: sea", "en", "quatrain abab 12: sea"),
+        (" 床前", "zh", " 床前"),
+    ],
+)
+def test_lines_of_english_verse_are_shown_the_right_way_round(turn: str, language: str, shown: str) -> None:
+    assert Poetry().show(turn, language) == shown
