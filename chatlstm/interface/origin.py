@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chatlstm.engine.checkpoint import find_checkpoint, list_sources, read_config
 from chatlstm.errors import MisuseError
 from chatlstm.interface.assemble import checkpoint_folders, open_origins
+from chatlstm.interface.confidence import name_percent
 from chatlstm.interface.exhibit import JSON, show_json_line
 from chatlstm.interface.talk import Talk
 from chatlstm.interface.tiles import count_columns, make_tiles, paint_lines, wrap_tiles
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from chatlstm.pipeline.provenance import Passage
     from chatlstm.session.provenance import Trace
 
-SHOWN_PASSAGES, INDENT = 5, 2
+SHOWN_PASSAGES, SHOWN_SOURCES, INDENT = 5, 2, 2
 UNITS = {"zh": "characters", "code": "tokens"}
 _CHARACTER = re.compile(r"\s*\S")
 
@@ -75,10 +76,12 @@ def describe_trace(trace: "Trace", entries: Entries) -> dict[str, object]:
 def name_match(passage: "Passage", entries: Entries, unit: str) -> str:
     """Say where a passage stands, whose that is and under which licence, and how long it is."""
     named = []
-    for name in passage.sources:
+    for name in passage.sources[:SHOWN_SOURCES]:
         source = entries[name]
         whose = "your own text" if source is None else f"{source.attribution}, {source.licence}"
         named.append(f"{name} ({whose})")
+    if len(passage.sources) > SHOWN_SOURCES:
+        named.append(f"{len(passage.sources) - SHOWN_SOURCES} more")
     return f"{' ' * INDENT}matches {' and '.join(named)}, {passage.words} {unit}"
 
 
@@ -87,10 +90,10 @@ def sum_up(trace: "Trace") -> str:
     found, unit = trace.found, name_unit(trace)
     if not found.passages:
         return f"No passage of this reply was found in the training text of {trace.checkpoint}."
-    return (
-        f"At least {found.copied} of the reply's {found.words} {unit} ({found.share:.0%}) stand in passages that "
-        f"match the training text of {trace.checkpoint}."
-    )
+    copied = f"At least {found.copied} of the reply's {found.words} {unit} ({found.share:.0%})"
+    if found.copied == found.words:
+        copied = f"All {found.words} {unit} of the reply"
+    return f"{copied} stand in passages that match the training text of {trace.checkpoint}."
 
 
 def tell_limits(trace: "Trace") -> str:
@@ -102,7 +105,7 @@ def tell_limits(trace: "Trace") -> str:
     told += "."
     if trace.index.halvings:
         told = f"The text was too long: of its runs one in {2**trace.index.halvings} is kept, and passages are missed."
-    told += f" Runs are compared by hash: the chance of a false match here is {trace.found.chance:.1%}."
+    told += f" Runs are compared by hash: the chance of a false match here is {name_percent(trace.found.chance)}."
     missing = list_left_out(trace)
     return told + (f" Not in the index: {', '.join(missing)}." if missing else "")
 

@@ -36,8 +36,8 @@ class OriginIndex:
 
     Args:
         language: Of the checkpoint; tells what a word is, as for ``statistics.place_units``.
-        parts: Sources as ``domain/source``, each with the fingerprints that no source before it has. A
-            source that was trained on twice may stand here twice.
+        parts: Sources as ``domain/source``, each with its fingerprints; one that was trained on twice may stand
+            here twice.
         halvings: How often half of the fingerprints were left out, because there were too many.
     """
 
@@ -82,13 +82,8 @@ def build_index(texts: Iterable[tuple[str, str]], language: str, *, most: int = 
                 halvings += 1
                 found = {each: [_thin(parts[0], halvings)] for each, parts in found.items()}
                 held = sum(len(parts[0]) for parts in found.values())
-    known = np.zeros(0, np.uint64)
-    packed = []
-    for name, parts in found.items():
-        new = np.setdiff1d(np.concatenate(parts), known)
-        known = np.union1d(known, new)
-        packed.append((name, FingerprintSet.pack(new)))
-    return OriginIndex(language, tuple(packed), halvings)
+    packed = tuple((name, FingerprintSet.pack(np.concatenate(parts))) for name, parts in found.items())
+    return OriginIndex(language, packed, halvings)
 
 
 def join_indexes(before: OriginIndex, index: OriginIndex) -> OriginIndex:

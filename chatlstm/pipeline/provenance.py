@@ -16,7 +16,8 @@ class Passage:
     Args:
         text: As it stands in what was looked up.
         words: How many; in Chinese characters, in code tokens.
-        sources: Where its runs stand, as ``domain/source``, that with most of them first.
+        sources: Where its runs stand, as ``domain/source``: that with most of them first, of those with as many
+            the smallest.
     """
 
     text: str
@@ -98,8 +99,9 @@ def _join_runs(prints: Fingerprints, found: NDArray[np.bool_]) -> list[tuple[int
 
 
 def _rank_sources(index: OriginIndex, held: NDArray[np.bool_]) -> tuple[str, ...]:
-    """List the sources that have runs of a passage, that with most of them first."""
-    counts: dict[str, int] = {}
-    for (name, _), count in zip(index.parts, held.sum(1), strict=True):
-        counts[name] = counts.get(name, 0) + int(count)
-    return tuple(sorted((name for name, count in counts.items() if count), key=lambda name: -counts[name]))
+    """List the sources that have runs of a passage, that with most of them first, then the smallest."""
+    counts: dict[str, tuple[int, int]] = {}
+    for (name, part), found in zip(index.parts, held, strict=True):
+        if found.any():
+            counts[name] = max(counts.get(name, (0, 0)), (int(found.sum()), -len(part)))
+    return tuple(sorted(counts, key=lambda name: counts[name], reverse=True))

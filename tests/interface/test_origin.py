@@ -63,7 +63,23 @@ def test_a_passage_its_source_and_the_share_are_told(shown: Shown) -> None:
     )
     assert limits == (
         "Sure to be found: 12 words in a row and equal lines of 3 or more; shorter passages often are not. Runs are "
-        "compared by hash: the chance of a false match here is 0.0%."
+        "compared by hash: the chance of a false match here is <0.1%."
+    )
+
+
+@pytest.mark.usefixtures("wide")
+def test_a_reply_that_matches_as_a_whole_is_told_as_such(shown: Shown) -> None:
+    assert f"\nAll 7 words of the reply stand in passages that match the training text of {shown.identity}.\n" in (
+        shown.ask(LINES[0])
+    )
+
+
+@pytest.mark.usefixtures("wide")
+def test_of_many_sources_two_are_named(shown: Shown) -> None:
+    shown.give_index(build_index([(f"dialogue/{name}.txt", LINES[0]) for name in "abcd"], "en"))
+
+    assert "matches dialogue/a.txt (your own text) and dialogue/b.txt (your own text) and 2 more, 7 words" in (
+        shown.ask(LINES[0])
     )
 
 

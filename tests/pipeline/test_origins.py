@@ -39,8 +39,8 @@ def test_the_text_is_not_in_it() -> None:
     assert b"fox" not in pack_index(INDEX)
 
 
-def test_what_stands_in_two_sources_counts_for_the_first() -> None:
-    assert count(build_index([("a/one", TALE), ("b/two", TALE)], "en")) == [("a/one", 1), ("b/two", 0)]
+def test_what_stands_in_two_sources_counts_for_both() -> None:
+    assert count(build_index([("a/one", TALE), ("b/two", TALE)], "en")) == [("a/one", 1), ("b/two", 1)]
 
 
 def test_what_stands_twice_counts_once() -> None:

@@ -57,6 +57,12 @@ def test_a_passage_from_two_sources_names_both_the_fuller_one_first() -> None:
     assert find_passages(index, TEXT).passages[0].sources == ("b/two", "a/one")
 
 
+def test_of_two_sources_with_as_much_of_it_the_smaller_comes_first() -> None:
+    index = build_index([("a/one", "How are you today?\nFine, thank you."), ("b/two", "How are you today?")], "en")
+
+    assert find_passages(index, "How are you today?").passages[0].sources == ("b/two", "a/one")
+
+
 def test_a_source_that_was_trained_on_twice_is_named_once() -> None:
     twice = join_indexes(INDEX, build_index([("story/tales", TEXT)], "en"))
 
