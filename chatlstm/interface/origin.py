@@ -99,10 +99,8 @@ def sum_up(trace: "Trace") -> str:
 def tell_limits(trace: "Trace") -> str:
     """Say what is sure to be found, and how sure a match is."""
     choice, unit = trace.index.choice, name_unit(trace)
-    told = f"Sure to be found: {choice.span} {unit} in a row"
-    if choice.least < choice.span:
-        told += f" and equal lines of {choice.least} or more; shorter passages often are not"
-    told += "."
+    lines = f" and equal lines of {choice.least} or more" if trace.index.language != "code" else ""
+    told = f"Sure to be found: {choice.span} {unit} in a row{lines}; shorter passages often are not."
     if trace.index.halvings:
         told = f"The text was too long: of its runs one in {2**trace.index.halvings} is kept, and passages are missed."
     told += f" Runs are compared by hash: the chance of a false match here is {name_percent(trace.found.chance)}."

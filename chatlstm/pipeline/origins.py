@@ -22,7 +22,7 @@ from chatlstm.pipeline.statistics import place_units
 
 FORMAT = 1
 MOST = 1 << 22  # fingerprints, 9 MB; of a longer text's a half is kept, or a quarter, and so on
-CHOICES = {"zh": Choice(window=7, least=4), "code": Choice(window=1, least=RUN)}
+CHOICES = {"zh": Choice(window=7, least=4), "code": Choice(window=2, least=RUN)}
 USUAL = Choice(window=5, least=3)
 _KNOWN_UNITS = 1 << 18
 _LEVEL_SHIFT = np.uint64(16)  # bits that neither name a bucket nor are kept
