@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from platformdirs import PlatformDirs
 
 from chatlstm.engine.api import Generator
-from chatlstm.engine.checkpoint import find_checkpoint, read_origins
+from chatlstm.engine.checkpoint import ORIGINS, find_checkpoint, read_config, read_origins
 from chatlstm.errors import CheckpointError, MissingError
 from chatlstm.pipeline.domain import Domain
 from chatlstm.pipeline.registry import Registry, installed_plugins, load_registry
@@ -133,13 +134,19 @@ def open_origins(identity: str) -> "OriginIndex":
         MissingError: There is no such checkpoint any more, or it has no index.
         CheckpointError: The index is damaged.
     """
-    from chatlstm.pipeline.origins import unpack_index
-
     folder = find_checkpoint(identity.rpartition("@")[0], checkpoint_folders())
-    config, content = read_origins(folder)
+    config = read_config(folder)
     if config.identity != identity:
         raise MissingError(f"{identity} wrote this reply, and what is here of that name now is {config.identity}")
-    return unpack_index(content)
+    return _unpack_origins(folder, config.sha256.get(ORIGINS, ""))
+
+
+@lru_cache(maxsize=2)
+def _unpack_origins(folder: Path, sha256: str) -> "OriginIndex":
+    """Read the index of this hash, once for all replies of a chat."""
+    from chatlstm.pipeline.origins import unpack_index
+
+    return unpack_index(read_origins(folder)[1])
 
 
 # Any: whose states they are, nobody out here needs to know
