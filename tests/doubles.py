@@ -17,6 +17,7 @@ class Mute(Generator):
 
     checkpoint = "mute@0123abcd"
     language: str = "en"
+    precision = "int8"
     token_bytes: Sequence[bytes] = ()
     end_ids: tuple[int, ...] = (0, 2)
 

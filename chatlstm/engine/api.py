@@ -204,6 +204,10 @@ class Generator(Protocol):
         """What the checkpoint writes: ``"en"``, ``"zh"`` or ``"code"``."""
 
     @property
+    def precision(self) -> str:
+        """What it computes in, such as ``"int8"``; a state saved in another one is another state."""
+
+    @property
     def token_bytes(self) -> Sequence[bytes]:
         """What each token id stands for, in UTF-8; nothing for the marks. For constraints."""
 

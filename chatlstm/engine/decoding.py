@@ -30,11 +30,15 @@ class StepGenerator(Generic[State]):
         tokenizer: What cuts its text.
         checkpoint: Name and hash of the checkpoint.
         language: What it writes.
+
+    Attributes:
+        precision: What the stepper computes in.
     """
 
     end_ids = ENDS
 
     def __init__(self, stepper: Stepper[State], tokenizer: Tokenizer, checkpoint: str, language: str = "en") -> None:
+        self.precision = stepper.precision
         self._stepper = stepper
         self._tokenizer = tokenizer
         self.checkpoint = checkpoint

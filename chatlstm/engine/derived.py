@@ -35,7 +35,7 @@ def load_stepper(folder: Path, config: CheckpointConfig, *, cache: Path, precisi
     source = f"{config.sha256[WEIGHTS]} {config.network}"
     digest = hashlib.sha256(source.encode()).hexdigest()[:16]
     path = cache / f"{config.name}@{digest}.{precision}.{FORMAT}"
-    graphs = _read_kept(path)
+    graphs = _read_kept(path, precision)
     if graphs is None:
         graphs = _build(folder / WEIGHTS, config, precision)
         with suppress(OSError):  # a full disk or a folder of somebody else's costs time, not the answer
@@ -63,6 +63,7 @@ def build_graphs(network: NetworkConfig, arrays: Arrays, precision: str) -> Grap
         head=build_head(network, arrays, precision),
         matcher=build_matcher(network, arrays) if network.match_size else b"",
         probe=build_probe(),
+        precision=precision,
     )
 
 
@@ -84,7 +85,7 @@ def _keep(path: Path, graphs: Graphs, *, replaces: str) -> None:
             older.unlink()
 
 
-def _read_kept(path: Path) -> Graphs | None:
+def _read_kept(path: Path, precision: str) -> Graphs | None:
     """Read what ``_keep`` wrote; None where it is not there or damaged."""
     try:
         kept = path.read_bytes()
@@ -98,4 +99,5 @@ def _read_kept(path: Path) -> Graphs | None:
         end = SIZE_BYTES + int.from_bytes(content[:SIZE_BYTES], "big")
         parts.append(bytes(content[SIZE_BYTES:end]))
         content = content[end:]
-    return Graphs(*parts)
+    body, head, matcher, probe = parts
+    return Graphs(body, head, matcher, probe, precision)

@@ -22,12 +22,14 @@ class Graphs:
         head: The projection to the vocabulary.
         matcher: The matcher of replies; empty where the network has none.
         probe: A product that tells whether sums of bytes overflow here.
+        precision: What they compute in, ``"int8"`` or ``"float32"``.
     """
 
     body: bytes
     head: bytes
     matcher: bytes
     probe: bytes
+    precision: str
 
 
 class OnnxStepper:
@@ -40,6 +42,7 @@ class OnnxStepper:
 
     def __init__(self, config: NetworkConfig, graphs: Graphs) -> None:
         self.config = config
+        self.precision = graphs.precision
         narrow = not overflows(*_sum_largest(_open_graph(graphs.probe, narrow=True)))
         self._body = _open_graph(graphs.body, narrow=narrow)
         self._head = _open_graph(graphs.head, narrow=narrow)

@@ -24,6 +24,10 @@ class Stepper(Protocol[State]):
     """
 
     @property
+    def precision(self) -> str:
+        """What it computes in: ``"float32"`` or ``"int8"``."""
+
+    @property
     def config(self) -> NetworkConfig:
         """Shape of the network."""
 

@@ -21,6 +21,8 @@ class TorchStepper:
         network: The model, in evaluation mode.
     """
 
+    precision = "float32"
+
     def __init__(self, network: Network) -> None:
         self._network = network
         self._device = network.embedding.weight.device

@@ -1,6 +1,6 @@
 """What can be read of the history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Self
 
 from sqlalchemy import select
@@ -76,19 +76,23 @@ class HistoryReader:
         with self._database.read() as connection:
             return conversation_rows.list_conversations(connection, limit)
 
-    def read_turns(self, conversation_id: str) -> tuple[StoredTurn, ...]:
-        """Read the current branch of a conversation.
+    def read_turns(self, conversation_id: str, limit: int | None = None) -> tuple[StoredTurn, ...]:
+        """Read the current branch of a conversation, or its end.
 
         Args:
             conversation_id: The conversation.
+            limit: How many turns at most, ``>= 1``; the cost follows it. None reads all.
 
         Returns:
-            Its turns from the first to the tip, replies that failed among them.
+            Its turns to the tip, oldest first, replies that failed among them.
 
         Raises:
             NoConversationError: No conversation has this id.
         """
-        return self._read_branch(conversation_id, limit=None)
+        with self._database.read() as connection:
+            conversation_rows.need_conversation(connection, conversation_id)
+            branch = connection.execute(select_branch(conversation_id, limit))
+            return tuple(turn_rows.read_turn(row) for row in branch)
 
     def read_context(self, conversation_id: str, limit: int) -> tuple[Turn, ...]:
         """Read what a plugin is shown of a conversation: its last answered exchanges.
@@ -107,7 +111,7 @@ class HistoryReader:
         Raises:
             NoConversationError: No conversation has this id.
         """
-        return keep_exchanges(self._read_branch(conversation_id, 2 * limit + 2), limit)
+        return keep_exchanges(self.read_turns(conversation_id, 2 * limit + 2), limit)
 
     def read_tree(self, conversation_id: str) -> tuple[StoredTurn, ...]:
         """Read all branches of a conversation.
@@ -158,21 +162,32 @@ class HistoryReader:
             raise NoTurnError(f"no turn has the id {turn_id}")
         return end
 
-    def read_state(self, turn_id: int, *, checkpoint: str, dtype: str) -> bytes | None:
-        """Read the model's state behind a turn.
+    def read_end(self, turn_id: int, limit: int) -> tuple[StoredTurn, ...]:
+        """Read the end of the branch that leads to a turn; the cost follows ``limit``.
 
         Args:
             turn_id: The turn.
+            limit: How many turns at most, ``>= 1``.
+
+        Returns:
+            Turns, oldest first, this one the last; none where it is not there.
+        """
+        with self._database.read() as connection:
+            return tuple(map(turn_rows.read_turn, connection.execute(select_branch_to(turn_id, limit))))
+
+    def find_state(self, turn_ids: Sequence[int], *, checkpoint: str, dtype: str) -> tuple[int, bytes] | None:
+        """Find the model's state behind the latest of some turns that has one.
+
+        Args:
+            turn_ids: Turns of one branch.
             checkpoint: Name and hash of the checkpoint that is to go on.
             dtype: Its precision.
 
         Returns:
-            The state; None where none was stored, or one of another checkpoint or precision.
+            The turn and the state behind it; None where no turn has one of this checkpoint and precision.
         """
         with self._database.read() as connection:
-            found = state.find_state(connection, turn_id)
-        fits = found is not None and (found.checkpoint, found.dtype) == (checkpoint, dtype)
-        return found.data if found is not None and fits else None
+            return state.find_latest(connection, turn_ids, checkpoint=checkpoint, dtype=dtype)
 
     def read_marked(self, context_turns: int) -> Iterator[MarkedExchange]:
         """Read the exchanges whose reply has feedback, for training.
@@ -224,9 +239,3 @@ class HistoryReader:
             turns = branches.find_tree(connection, conversation_id)
             states = state.find_states(connection, conversation_id)
         return number_turns(Archive(conversation, turns, states))
-
-    def _read_branch(self, conversation_id: str, limit: int | None) -> tuple[StoredTurn, ...]:
-        with self._database.read() as connection:
-            conversation_rows.need_conversation(connection, conversation_id)
-            branch = connection.execute(select_branch(conversation_id, limit))
-            return tuple(turn_rows.read_turn(row) for row in branch)

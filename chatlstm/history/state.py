@@ -1,5 +1,6 @@
 """The model's state behind a reply, kept so that nothing has to be read again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, delete, insert, select
@@ -42,18 +43,24 @@ def write_state(connection: Connection, turn_id: int, state: TurnState) -> None:
     )
 
 
-def find_state(connection: Connection, turn_id: int) -> TurnState | None:
-    """Read the state behind a turn.
+def find_latest(
+    connection: Connection, turn_ids: Sequence[int], *, checkpoint: str, dtype: str
+) -> tuple[int, bytes] | None:
+    """Read the state behind the latest of some turns that has one.
 
     Args:
         connection: In a transaction.
-        turn_id: The turn.
+        turn_ids: The turns.
+        checkpoint: Of which checkpoint.
+        dtype: In which precision.
 
     Returns:
-        The state, or None.
+        The turn's id and the state, or None.
     """
-    row = connection.execute(select(STATE).where(STATE.c.turn_id == turn_id)).one_or_none()
-    return None if row is None else _read_state(row)
+    fits = STATE.c.turn_id.in_(turn_ids) & (STATE.c.checkpoint == checkpoint) & (STATE.c.dtype == dtype)
+    latest = select(STATE.c.turn_id, STATE.c.data).where(fits).order_by(STATE.c.turn_id.desc()).limit(1)
+    row = connection.execute(latest).one_or_none()
+    return None if row is None else (row.turn_id, row.data)
 
 
 def find_states(connection: Connection, conversation_id: str) -> dict[int, TurnState]:

@@ -164,7 +164,7 @@ def encode_json(values: Mapping[str, object]) -> str:
     return check_text(json.dumps(dict(values), ensure_ascii=False, allow_nan=False))
 
 
-def keep_exchanges(turns: tuple[StoredTurn, ...], limit: int) -> tuple[Turn, ...]:
+def keep_answered(turns: tuple[StoredTurn, ...], limit: int) -> tuple[StoredTurn, ...]:
     """Keep what a model can be shown: the person's turns that were answered, and the answers.
 
     A reply that failed, is still being drawn or is blank is left out with the turn it answers,
@@ -178,11 +178,11 @@ def keep_exchanges(turns: tuple[StoredTurn, ...], limit: int) -> tuple[Turn, ...
         Pairs of a person's turn and its reply, oldest first.
 
     Example:
-        >>> keep_exchanges((), limit=8)
+        >>> keep_answered((), limit=8)
         ()
     """
     pairs = [
-        (said.turn, answer.turn)
+        (said, answer)
         for said, answer in pairwise(turns)
         if said.turn.speaker == "person"
         and answer.turn.speaker == "reply"
@@ -191,3 +191,13 @@ def keep_exchanges(turns: tuple[StoredTurn, ...], limit: int) -> tuple[Turn, ...
     ]
     latest = pairs[max(0, len(pairs) - limit // 2) :]
     return tuple(turn for pair in latest for turn in pair)
+
+
+def keep_exchanges(turns: tuple[StoredTurn, ...], limit: int) -> tuple[Turn, ...]:
+    """Keep what was said in those turns that ``keep_answered`` keeps.
+
+    Example:
+        >>> keep_exchanges((), limit=8)
+        ()
+    """
+    return tuple(stored.turn for stored in keep_answered(turns, limit))

@@ -165,6 +165,18 @@ class Domain:
         for piece in engine.stream(draft.prompt, draft.sampling, seed=draft.request.seed):
             yield piece if piece.finish is None else replace(piece, details=draft.details)
 
+    def window(self, request: Request, engine: Generator) -> Prompt | None:
+        """Give the conversation as the model reads it before it answers; None by default, where it reads none.
+
+        Where a plugin gives it, the model's state behind the answer is stored with the turn, and comes back
+        as ``request.state``: only what was said since has to be read.
+
+        Args:
+            request: What is answered.
+            engine: The model.
+        """
+        return None
+
     def retrace(self, request: Request, reply: str) -> list[tuple[Prompt, str]]:
         """Tell how the model reads a reply of this plugin, for ``/confidence`` and ``/look``.
 

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Generator as Generating
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chatlstm.engine.api import Generator, Piece, Prompt
 from chatlstm.errors import ChatLSTMError
@@ -52,6 +53,30 @@ def retrace(domain: Domain, request: Request, reply: str) -> list[tuple[Prompt, 
     """
     with _guard(domain):
         return domain.retrace(request, reply)
+
+
+def read_window(domain: Domain, request: Request, engine: Generator) -> Prompt | None:
+    """Tell which conversation a plugin has the model read before it answers; None where it reads none.
+
+    Raises:
+        PluginError: The plugin raised something of its own.
+    """
+    with _guard(domain):
+        return domain.window(request, engine)
+
+
+def save_window(domain: Domain, request: Request, engine: Generator, reply: str) -> bytes:
+    """Save the model's state behind an answer and the conversation before it.
+
+    Returns:
+        The state; empty where the plugin has the model read no conversation.
+
+    Raises:
+        PluginError: The plugin, or the model, raised something of its own.
+    """
+    with _guard(domain):
+        prompt = domain.window(request, engine)
+        return b"" if prompt is None else engine.save_state(replace(prompt, turns=(*prompt.turns, reply)))
 
 
 @contextlib.contextmanager

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from chatlstm.engine.api import Generator, Reading
 from chatlstm.errors import MisuseError
-from chatlstm.history.turn import Recipe, StoredTurn, keep_exchanges
-from chatlstm.pipeline.pipeline import retrace
+from chatlstm.history.reader import HistoryReader
+from chatlstm.history.turn import Recipe, StoredTurn
+from chatlstm.pipeline.pipeline import read_window, retrace
 from chatlstm.pipeline.registry import Registry
-from chatlstm.records import Request
-from chatlstm.session.request import CONTEXT_TURNS, make_request
+from chatlstm.session.context import Message, place_message, recall_state
 
 READ_TOKENS = 2_000
 
@@ -32,14 +32,18 @@ class Inspection:
 
 
 def inspect_reply(
-    turns: Sequence[StoredTurn], registry: Registry, choose_engine: Callable[[str], Generator]
+    history: HistoryReader,
+    turns: Sequence[StoredTurn],
+    registry: Registry,
+    choose_engine: Callable[[str], Generator],
 ) -> Inspection:
-    """Read the last reply of a conversation again.
+    """Read the last reply of a conversation again, behind the state it was drawn behind.
 
     Of a reply longer than ``READ_TOKENS`` the end is inspected, behind the rest of it.
 
     Args:
-        turns: The conversation, oldest first.
+        history: Where states are stored.
+        turns: The end of the conversation, oldest first.
         registry: The plugins.
         choose_engine: Gives the model of a language.
 
@@ -48,10 +52,14 @@ def inspect_reply(
         MissingError: The plugin that answered is not there any more.
         ChatLSTMError: No model could be loaded, or the plugin failed.
     """
-    request, recipe, reply = find_last_reply(turns)
+    message, recipe, reply = find_last_reply(turns)
     domain = registry.find(recipe.plugin)
+    request = message.request(seed=recipe.seed, options=recipe.options)
     engine = choose_engine(domain.choose_language(request))
-    turns_read = [(prompt, text) for prompt, text in retrace(domain, request, reply) if text]
+    request = recall_state(history, message, request, domain, engine)
+    window = read_window(domain, request, engine)
+    retraced = retrace(domain, request, reply) if window is None else [(window, reply)]
+    turns_read = [(prompt, text) for prompt, text in retraced if text]
     if not turns_read:
         raise MisuseError("the last reply holds no word of the model's own yet; let it go on first")
     readings: list[Reading] = []
@@ -66,8 +74,8 @@ def inspect_reply(
     return Inspection(domain.name, engine.checkpoint, tuple(readings), skipped)
 
 
-def find_last_reply(turns: Sequence[StoredTurn]) -> tuple[Request, Recipe, str]:
-    """Find the last reply that has a word in it: what was asked, how it was made, and its text.
+def find_last_reply(turns: Sequence[StoredTurn]) -> tuple[Message, Recipe, str]:
+    """Find the last reply that has a word in it: what it answers, how it was made, and its text.
 
     Raises:
         MisuseError: There is none.
@@ -75,9 +83,7 @@ def find_last_reply(turns: Sequence[StoredTurn]) -> tuple[Request, Recipe, str]:
     for place in range(len(turns) - 1, 0, -1):
         recipe, reply = turns[place].recipe, turns[place].turn.text
         if recipe is not None and reply.strip():
-            before = keep_exchanges(tuple(turns[: place - 1]), CONTEXT_TURNS)
-            said = turns[place - 1].turn.text
-            return make_request(said, before, seed=recipe.seed, options=recipe.options), recipe, reply
+            return place_message(tuple(turns[:place])), recipe, reply
     raise MisuseError("this conversation has no reply yet; say something first")
 
 

@@ -2,24 +2,27 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from chatlstm.engine.api import Generator, Piece
+from chatlstm.errors import MisuseError
 from chatlstm.history.conversation import Conversation
-from chatlstm.history.failure import HistoryError, NoConversationError
+from chatlstm.history.failure import NoConversationError, NoTurnError
 from chatlstm.history.history import History
-from chatlstm.history.opening import open_memory_history
-from chatlstm.history.turn import Outcome, Recipe, Status, StoredTurn, encode_json
+from chatlstm.history.state import TurnState
+from chatlstm.history.turn import Outcome, Recipe, Status, StoredTurn
 from chatlstm.pipeline.pipeline import answer
 from chatlstm.pipeline.registry import Registry
 from chatlstm.pipeline.router import Route, choose_route
 from chatlstm.records import Turn
+from chatlstm.session.context import READ_TURNS, place_message, recall_state, save_state
 from chatlstm.session.inspection import Inspection, inspect_reply
-from chatlstm.session.request import CONTEXT_TURNS, MESSAGE_CHARACTERS, make_request
+from chatlstm.session.request import MESSAGE_CHARACTERS
+from chatlstm.session.storage import Storage, keep_details, mend_piece, mend_text
 
 if TYPE_CHECKING:
     from chatlstm.pipeline.origins import OriginIndex
@@ -54,6 +57,7 @@ class Session:
         seeds: Iterator[int],
     ) -> None:
         self.registry = registry
+        self.choose_engine = choose_engine
         self.seeds = seeds
         self.conversation: Conversation | None = None
         self.plugin: str | None = None
@@ -61,15 +65,17 @@ class Session:
         self.route: Route | None = None
         self.recipe: Recipe | None = None
         self.details: Mapping[str, object] = {}
-        self._history = history
-        self._choose_engine = choose_engine
-        self._in_memory = False
-        self._stored: list[StoredTurn] = []  # of this conversation, since it was begun or resumed
+        self._storage = Storage(history)
         self._last: str | None = None  # the plugin that answered last in it
+
+    @property
+    def history(self) -> History:
+        """Where turns are stored; after the disk has failed that is memory."""
+        return self._storage.history
 
     def close(self) -> None:
         """Close the history."""
-        self._history.close()
+        self.history.close()
 
     def choose_plugin(self, name: str | None) -> None:
         """Send every message to one plugin; None lets the router choose again.
@@ -83,8 +89,8 @@ class Session:
 
     def begin_anew(self) -> None:
         """Leave the conversation; the next message begins another."""
-        self.conversation = self._last = None
-        self._stored = []
+        self.conversation = None
+        self._follow(())
 
     def resume(self, prefix: str) -> Conversation:
         """Go on with a stored conversation.
@@ -96,35 +102,65 @@ class Session:
             NoConversationError: There is none, or several begin so.
             HistoryError: The history cannot be read or written.
         """
-        found = (
-            self._history.find_conversation(prefix)
-            if prefix
-            else self._history.latest_conversation()
-        )
+        found = self.history.find_conversation(prefix) if prefix else self.history.latest_conversation()
         if found is None:
             raise NoConversationError("there is no conversation to go on with yet")
-        self.conversation = self._history.resume_conversation(found.id)
-        self._stored = []
-        recipes = [stored.recipe for stored in self._history.read_turns(found.id) if stored.recipe]
-        self._last = recipes[-1].plugin if recipes else None
+        self.conversation = self.history.resume_conversation(found.id)
+        self._follow(self.read_end())
         return self.conversation
+
+    def need_conversation(self) -> Conversation:
+        """Give the conversation as it is stored now.
+
+        Raises:
+            NoConversationError: Nothing was said yet, or another program has deleted it meanwhile; then
+                the next message begins another one.
+        """
+        if self.conversation is None:
+            raise NoConversationError("this conversation has nothing in it yet; say something first")
+        try:
+            self.conversation = self.history.find_conversation(self.conversation.id)
+        except NoConversationError:
+            deleted = self.conversation.id
+            self.begin_anew()
+            raise NoConversationError(
+                f"conversation {deleted} was deleted meanwhile; your next message begins another one"
+            ) from None
+        return self.conversation
+
+    def move_to(self, turn_id: int | None) -> None:
+        """Go on behind another turn of this conversation; None is before the first."""
+        self.conversation = self.history.move_tip(self.need_conversation().id, turn_id)
+        self._follow(self.read_end())
+
+    def read_end(self, limit: int = READ_TURNS) -> tuple[StoredTurn, ...]:
+        """Read the last turns of this conversation's current branch, oldest first; none before the first."""
+        if self.conversation is None:
+            return ()
+        return self.history.read_turns(self.conversation.id, limit)
+
+    def _follow(self, turns: Iterable[StoredTurn]) -> None:
+        """Go on behind these turns."""
+        self._storage.follow(turns)
+        plugins = [stored.recipe.plugin for stored in self._storage.latest if stored.recipe is not None]
+        self._last = plugins[-1] if plugins else None
 
     def list_conversations(self, limit: int) -> tuple[Conversation, ...]:
         """List conversations, the one last spoken in first."""
-        return self._history.list_conversations(limit)
+        return self.history.list_conversations(limit)
 
     def read_last_turns(self, limit: int) -> tuple[Turn, ...]:
         """Read the last answered exchanges of this conversation, ``limit`` turns at most."""
         if self.conversation is None:
             return ()
-        return self._history.read_context(self.conversation.id, limit)
+        return self.history.read_context(self.conversation.id, limit)
 
     def list_messages(self, conversations: int) -> list[str]:
         """List what the person said in the latest conversations, the newest first."""
         return [
             stored.turn.text
-            for conversation in self._history.list_conversations(conversations)
-            for stored in reversed(self._history.read_turns(conversation.id))
+            for conversation in self.history.list_conversations(conversations)
+            for stored in reversed(self.history.read_turns(conversation.id))
             if stored.turn.speaker == "person"
         ]
 
@@ -137,8 +173,7 @@ class Session:
             MisuseError: There is no reply yet.
             ChatLSTMError: It cannot be read: no model, no such plugin any more, or no history.
         """
-        turns = () if self.conversation is None else self._history.read_turns(self.conversation.id)
-        return inspect_reply(turns, self.registry, self._choose_engine)
+        return inspect_reply(self.history, self.read_end(), self.registry, self.choose_engine)
 
     def trace_reply(self, open_index: "Callable[[str], OriginIndex]") -> "Trace":
         """Look the last reply of this conversation up in what its checkpoint was trained on.
@@ -173,98 +208,110 @@ class Session:
         """
         if not text.strip():
             raise ValueError("a message needs at least one character that is not blank")
-        domains = self.registry.domains.values()
-        self.route = choose_route(text, domains, chosen=self.plugin, last=self._last)
-        domain = self.registry.find(self.route.domain)
-        conversation_id = self._keep(lambda: self._continue(domain.name))
-        context = self._keep(lambda: self._history.read_context(conversation_id, CONTEXT_TURNS))
-        said = self._keep(lambda: self._history.add_person_turn(conversation_id, text))
-        self._stored.append(said)
+        route = self._choose_route(text)
+        self.registry.find(route.domain)
+        said = self._keep(lambda: self._add_message(text, route.domain))
+        self._storage.latest.append(said)
         if len(text) > MESSAGE_CHARACTERS:
             _logger.warning(
                 "all %s characters are stored; the model is given the last %s",
                 f"{len(text):,}",
                 f"{MESSAGE_CHARACTERS:,}",
             )
-        request = make_request(text, context, seed=next(self.seeds), options=self.options)
-        engine = self._choose_engine(domain.choose_language(request))
+        yield from self._answer(route, said.id, self.options)
+
+    def answer_again(self, options: Mapping[str, str]) -> Iterator[Piece]:
+        """Answer the last message again; the reply before stays beside this one.
+
+        The plugin that answered it answers again, or the one that was chosen since.
+
+        Args:
+            options: Options of the plugin for this once, beside those that are set.
+
+        Yields:
+            Pieces of the answer, as ``reply`` does.
+
+        Raises:
+            MisuseError: There is no message yet.
+            ChatLSTMError: As ``reply`` does.
+        """
+        self.need_conversation()
+        turns = self.read_end()
+        place = next((place for place in reversed(range(len(turns))) if turns[place].recipe is None), None)
+        if place is None:
+            raise MisuseError("there is no message to answer again; say something first")
+        replies = [stored.recipe.plugin for stored in turns[place:] if stored.recipe is not None]
+        if self.plugin is None and replies:
+            route = Route(replies[0], "it answered before", {})
+        else:
+            route = self._choose_route(turns[place].turn.text)
+        self._follow(turns[: place + 1])
+        yield from self._answer(route, turns[place].id, {**self.options, **options})
+
+    def _choose_route(self, text: str) -> Route:
+        return choose_route(text, self.registry.domains.values(), chosen=self.plugin, last=self._last)
+
+    def _add_message(self, text: str, plugin: str) -> StoredTurn:
+        """Store a message; where its conversation was deleted meanwhile, in another one."""
+        if self.conversation is not None:
+            with suppress(NoConversationError):
+                return self.history.add_person_turn(self.conversation.id, text)
+            _logger.warning("Conversation %s was deleted meanwhile; another one begins here", self.conversation.id)
+            self.begin_anew()
+        self.conversation = self.history.start_conversation(plugin)
+        return self.history.add_person_turn(self.conversation.id, text)
+
+    def _answer(self, route: Route, said_id: int, options: Mapping[str, str]) -> Iterator[Piece]:
+        """Answer a stored message with the plugin of a route."""
+        self.route = route
+        domain = self.registry.find(route.domain)
+        turns = self._keep(lambda: self.history.read_end(said_id, READ_TURNS + 1))
+        message = place_message(turns or (self._storage.latest[-1],))  # deleted meanwhile: the next step tells
+        request = message.request(seed=next(self.seeds), options=options)
+        engine = self.choose_engine(domain.choose_language(request))
+        request = self._keep(lambda: recall_state(self.history, message, request, domain, engine))
         recipe = Recipe(domain.name, engine.checkpoint, request.seed, request.options)
         self.recipe, self.details, self._last = recipe, {}, domain.name
-        row = self._keep(lambda: self._history.begin_reply(said.id, recipe))
-        self._stored.append(row)
-        yield from self._record(answer(domain, request, engine), row)
+        row = self._keep(lambda: self.history.begin_reply(said_id, recipe))
+        self._storage.latest.append(row)
+        save = partial(save_state, domain, request, engine)
+        yield from self._record(answer(domain, request, engine), row, save)
 
-    def _record(self, pieces: Iterator[Piece], row: StoredTurn) -> Iterator[Piece]:
+    def _record(
+        self, pieces: Iterator[Piece], row: StoredTurn, save: Callable[[str], TurnState | None]
+    ) -> Iterator[Piece]:
         """Pass an answer on, storing it as it grows and as it ends."""
         begun = updated = time.monotonic()
         told, tokens = "", 0
         status: Status = "stopped"  # what closes or interrupts this is no Exception
         try:
-            for piece in map(_mend_piece, pieces):
+            for piece in map(mend_piece, pieces):
                 told, tokens = told + piece.text, piece.tokens
                 if piece.finish is not None:
-                    self.details = _keep_details(piece.details)
+                    self.details = keep_details(piece.details)
                 elif time.monotonic() - updated > SECONDS_BETWEEN_UPDATES:
                     updated = time.monotonic()
                     self._keep(partial(self._update, row.id, told))
                 yield piece
             status = "done"
         except Exception as error:
-            status, self.details = "failed", {"error": _mend(str(error))}
+            status, self.details = "failed", {"error": mend_text(str(error))}
             raise
         finally:
-            self._stored[-1] = replace(row, turn=Turn("reply", told), status=status)
+            self._storage.latest[-1] = replace(row, turn=Turn("reply", told), status=status)
             outcome = Outcome(told, status, tokens, time.monotonic() - begun, self.details)
-            self._keep(lambda: self._history.end_reply(row.id, outcome))
+            state = None if status == "failed" else save(told)
+            self._keep(lambda: self._end(row.id, outcome, state))
 
     def _update(self, turn_id: int, text: str) -> None:
-        self._history.update_reply(turn_id, text)
+        with suppress(NoTurnError):  # forgotten meanwhile, as its end will tell
+            self.history.update_reply(turn_id, text)
 
-    def _continue(self, plugin: str) -> str:
-        if self.conversation is None:
-            self.conversation = self._history.start_conversation(plugin)
-        return self.conversation.id
+    def _end(self, turn_id: int, outcome: Outcome, state: TurnState | None) -> None:
+        try:
+            self.history.end_reply(turn_id, outcome, state)
+        except NoTurnError:
+            _logger.warning("Another program has deleted this reply meanwhile; it is not stored")
 
     def _keep(self, store: Callable[[], T]) -> T:
-        """Store something; where the disk fails, say so once and store it in memory instead."""
-        try:
-            return store()
-        except HistoryError as error:
-            if self._in_memory:
-                raise
-            _logger.warning("%s", error)
-            _logger.warning("The chat goes on in memory and will be lost at its end")
-            self._move_to_memory()
-            return store()
-
-    def _move_to_memory(self) -> None:
-        """Take the conversation, as far as it is still known, to a history in memory."""
-        memory = open_memory_history()
-        if self.conversation is not None:
-            turns = tuple(self._stored)
-            if turns:  # its parent may not be readable any more
-                turns = (replace(turns[0], parent_id=None), *turns[1:])
-            with suppress(HistoryError):
-                turns = self._history.read_turns(self.conversation.id)
-            memory.adopt_conversation(self.conversation, turns)
-        self._history.close()
-        self._history = memory
-        self._in_memory = True
-
-
-def _mend(text: str) -> str:
-    """Replace lone surrogates, which nothing can store, by U+FFFD."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _mend_piece(piece: Piece) -> Piece:
-    return replace(piece, text=_mend(piece.text))
-
-
-def _keep_details(details: Mapping[str, object]) -> Mapping[str, object]:
-    """Keep what can be stored: a stranger's plugin may tell what JSON does not know."""
-    try:
-        encode_json(details)
-    except (TypeError, ValueError) as error:
-        return {"error": f"the plugin's details cannot be stored: {error}"}
-    return details
+        return self._storage.keep(store, lambda: self.conversation)

@@ -54,6 +54,10 @@ class Dialogue(Domain):
         )
         return Draft(request, Prompt(self.name, turns, behind=request.state), sampling)
 
+    def window(self, request: Request, engine: Generator) -> Prompt:
+        """Give the turns that fit the window, behind the state of those before them."""
+        return fit_context(self.begin(request), engine).prompt
+
     def stages(self) -> tuple[Stage, ...]:
         """Fit the context into the window, then draw candidates and choose one."""
         return (fit_context, choose_reply)

@@ -128,7 +128,7 @@ def test_imported_turns_are_found_and_their_states_are_read(tmp_path: Path) -> N
         history.add_archives(read(tmp_path, json.dumps(make_export())))
         (match,) = history.search("你好", limit=9)
 
-        assert history.read_state(match.turn.id, checkpoint="en@0", dtype="int8") == b"\x00\xff"
+        assert history.find_state([match.turn.id], checkpoint="en@0", dtype="int8") == (match.turn.id, b"\x00\xff")
         assert match.turn.feedback == Feedback("bad", "Hi.")
 
 

@@ -134,3 +134,12 @@ def test_a_checkpoint_that_was_taught_code_chats_as_an_english_one() -> None:
         language = "code"
 
     assert tell(Coder([""]), Request("qwxz?")) == "I don't know what to say to that."
+
+
+def test_the_window_is_what_a_reply_is_drawn_behind() -> None:
+    engine = CannedGenerator(["Fine."])
+    context = (Turn("person", "One."), Turn("reply", "Two."))
+    request = Request("Three?", context, state=b"read", read=1, options={"context_tokens": "16"})
+    tell(engine, request)
+
+    assert Dialogue().window(request, engine) == engine.prompts[0]

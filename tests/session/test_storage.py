@@ -118,7 +118,7 @@ class FullHistory:
 
 
 def test_memory_that_fails_too_is_an_error_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chatlstm.session.session.open_memory_history", FullHistory)
+    monkeypatch.setattr("chatlstm.session.storage.open_memory_history", FullHistory)
     # cast: the two calls of a History that are made
     session = open_session(cast(History, FullHistory()))
 
