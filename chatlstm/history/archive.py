@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from chatlstm.history import conversation_rows, turn_rows
-from chatlstm.history.conversation import Conversation
+from chatlstm.history.conversation import Conversation, make_id
 from chatlstm.history.state import TurnState, write_state
 from chatlstm.history.turn import StoredTurn
 
@@ -50,6 +51,28 @@ def number_turns(archive: Archive) -> Archive:
     tip_id = archive.conversation.tip_id
     tipped = replace(archive.conversation, tip_id=tip_id and numbers[tip_id])
     return Archive(tipped, turns, states)
+
+
+def cut_branch(archive: Archive, tip_id: int, *, now: datetime) -> Archive:
+    """Cut one branch out of a conversation, to be a conversation of its own.
+
+    Args:
+        archive: The conversation.
+        tip_id: The last turn of the branch.
+        now: When the new conversation begins.
+
+    Returns:
+        A conversation of the turns that lead there, with their feedback and states.
+    """
+    turns = {turn.id: turn for turn in archive.turns}
+    branch: list[StoredTurn] = []
+    place: int | None = tip_id
+    while place is not None:
+        branch.insert(0, turns[place])
+        place = turns[place].parent_id
+    states = {turn.id: archive.states[turn.id] for turn in branch if turn.id in archive.states}
+    conversation = replace(archive.conversation, id=make_id(now), tip_id=tip_id, created=now, updated=now)
+    return Archive(conversation, tuple(branch), states)
 
 
 def insert_archive(connection: Connection, archive: Archive) -> Conversation:

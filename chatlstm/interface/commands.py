@@ -5,9 +5,12 @@ import difflib
 from chatlstm.errors import ChatLSTMError, MisuseError
 from chatlstm.interface.activity import show_activity
 from chatlstm.interface.asking import ASKING
+from chatlstm.interface.branching import BRANCHING
 from chatlstm.interface.cleaning import clean_text
 from chatlstm.interface.confidence import show_confidence
 from chatlstm.interface.exhibit import JSON, list_exhibit_options
+from chatlstm.interface.finding import FINDING
+from chatlstm.interface.keeping import KEEPING
 from chatlstm.interface.moving import MOVING
 from chatlstm.interface.origin import show_origin
 from chatlstm.interface.slash import Command
@@ -92,6 +95,9 @@ READING = (
 COMMANDS = (
     Command("help", "", "this list", show_help),
     *ASKING,
+    *BRANCHING,
+    *KEEPING,
+    *FINDING,
     *READING,
     *MOVING,
     Command("quit", "", "leave", leave),

@@ -39,6 +39,7 @@ def run_loop(talk: Talk, read_line: Callable[[], str], interrupts: Interrupts) -
 def run_plain_terminal(talk: Talk) -> int:
     """Chat on a terminal that knows no control sequences."""
     interrupts = Interrupts()
+    talk.screen.confirm = confirm_plainly
 
     def read_line() -> str:
         while True:
@@ -49,6 +50,14 @@ def run_plain_terminal(talk: Talk) -> int:
                 talk.screen.say("")
 
     return run_loop(talk, read_line, interrupts)
+
+
+def confirm_plainly(question: str) -> bool:
+    """Ask a question on a terminal that knows no control sequences; whatever is not yes is no."""
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
 
 
 def answer_lines(talk: Talk, lines: Iterable[str]) -> int:

@@ -15,6 +15,7 @@ from chatlstm.errors import ChatLSTMError
 from chatlstm.interface.cleaning import clean_text
 from chatlstm.interface.completion import CommandCompleter
 from chatlstm.interface.cursor import browse_readings
+from chatlstm.interface.dialogs import confirm, edit_text
 from chatlstm.interface.interrupts import Interrupts
 from chatlstm.interface.keys import bind_keys, show_above
 from chatlstm.interface.loop import run_loop
@@ -63,6 +64,7 @@ def run_terminal(talk: Talk) -> int:
     prompt = make_prompt(talk, interrupts, pastes)
     talk.screen.place = show_above(prompt.app)
     talk.screen.browse = browse_readings
+    talk.screen.edit, talk.screen.confirm = edit_text, confirm
     prompt.app.after_render += lambda _: talk.engine.start()  # the prompt first, then the model
 
     def redraw() -> None:

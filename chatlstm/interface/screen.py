@@ -22,6 +22,8 @@ class Screen:
     Attributes:
         place: Shows something where nothing else is drawn just then.
         browse: Lets the person move over the tokens of a reply; None where there are no keys to do so.
+        edit: Lets the person change a text, and gives None where they do not want to; None likewise.
+        confirm: Asks a question, and tells whether the person agrees; None where nobody can be asked.
     """
 
     def __init__(
@@ -30,6 +32,8 @@ class Screen:
         self.color = color
         self.place: Callable[[Callable[[], None]], None] = _at_once
         self.browse: Callable[[Sequence[Reading]], object] | None = None
+        self.edit: Callable[[str], str | None] | None = None
+        self.confirm: Callable[[str], bool] | None = None
         self.replies = replies
         self._notices = notices
         self._one_line = one_line

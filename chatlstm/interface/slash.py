@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from chatlstm.errors import MisuseError
 from chatlstm.interface.talk import Talk
 
 
@@ -23,3 +24,24 @@ class Command:
     summary: str
     run: Callable[[Talk, str], None]
     list_values: Callable[[Talk], Iterable[str]] = lambda talk: ()
+
+
+def read_count(command: str, argument: str) -> int | None:
+    """Read the number a command was given; None where it was given none.
+
+    Args:
+        command: Its name, for the error.
+        argument: What was typed behind it.
+
+    Raises:
+        MisuseError: It is no whole number from 1.
+
+    Example:
+        >>> read_count("undo", "2"), read_count("undo", "")
+        (2, None)
+    """
+    if not argument:
+        return None
+    if not (argument.isascii() and argument.isdecimal() and len(argument) < 10 and int(argument)):
+        raise MisuseError(f"/{command} needs a whole number from 1, got {argument!r}")
+    return int(argument)

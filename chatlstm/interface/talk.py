@@ -1,11 +1,11 @@
 """A session and the screen it is shown on: what every form of the chat shares."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
-from chatlstm.engine.api import Generator
+from chatlstm.engine.api import Generator, Piece
 from chatlstm.errors import ChatLSTMError
 from chatlstm.interface.cleaning import StreamCleaner, clean_text
 from chatlstm.interface.loading import Loading
@@ -67,9 +67,16 @@ class Talk:
 
     def answer(self, text: str) -> None:
         """Answer a message; an error is told, and what was said before it stands."""
+        self._show(lambda: self.session.reply(text))
+
+    def answer_again(self, options: Mapping[str, str]) -> None:
+        """Answer the last message again, with options for this once; an error is told."""
+        self._show(lambda: self.session.answer_again(options))
+
+    def _show(self, reply: Callable[[], Iterator[Piece]]) -> None:
         begun = time.monotonic()
         try:
-            tokens = self._stream_reply(text)
+            tokens = self._stream_reply(reply)
         except ChatLSTMError as error:
             self.explain(error)
         except OSError:
@@ -97,11 +104,11 @@ class Talk:
                 text = text[:SHOWN_CHARACTERS].rstrip() + " […]"
             self.screen.say(f"> {text}" if turn.speaker == "person" else f"{text}\n")
 
-    def _stream_reply(self, text: str) -> int:
+    def _stream_reply(self, reply: Callable[[], Iterator[Piece]]) -> int:
         tokens = 0
         cleaner = StreamCleaner()
         try:
-            with closing(self.session.reply(text)) as pieces:  # type: ignore[type-var]  # a generator
+            with closing(reply()) as pieces:  # type: ignore[type-var]  # a generator
                 for piece in pieces:
                     self.screen.stream(cleaner.feed(piece.text))
                     tokens = piece.tokens

@@ -90,7 +90,7 @@ class Session:
     def begin_anew(self) -> None:
         """Leave the conversation; the next message begins another."""
         self.conversation = None
-        self._follow(())
+        self.follow(())
 
     def resume(self, prefix: str) -> Conversation:
         """Go on with a stored conversation.
@@ -106,7 +106,7 @@ class Session:
         if found is None:
             raise NoConversationError("there is no conversation to go on with yet")
         self.conversation = self.history.resume_conversation(found.id)
-        self._follow(self.read_end())
+        self.follow(self.read_end())
         return self.conversation
 
     def need_conversation(self) -> Conversation:
@@ -131,7 +131,7 @@ class Session:
     def move_to(self, turn_id: int | None) -> None:
         """Go on behind another turn of this conversation; None is before the first."""
         self.conversation = self.history.move_tip(self.need_conversation().id, turn_id)
-        self._follow(self.read_end())
+        self.follow(self.read_end())
 
     def read_end(self, limit: int = READ_TURNS) -> tuple[StoredTurn, ...]:
         """Read the last turns of this conversation's current branch, oldest first; none before the first."""
@@ -139,8 +139,8 @@ class Session:
             return ()
         return self.history.read_turns(self.conversation.id, limit)
 
-    def _follow(self, turns: Iterable[StoredTurn]) -> None:
-        """Go on behind these turns."""
+    def follow(self, turns: Iterable[StoredTurn]) -> None:
+        """Go on behind these turns, the end of the current branch."""
         self._storage.follow(turns)
         plugins = [stored.recipe.plugin for stored in self._storage.latest if stored.recipe is not None]
         self._last = plugins[-1] if plugins else None
@@ -245,7 +245,7 @@ class Session:
             route = Route(replies[0], "it answered before", {})
         else:
             route = self._choose_route(turns[place].turn.text)
-        self._follow(turns[: place + 1])
+        self.follow(turns[: place + 1])
         yield from self._answer(route, turns[place].id, {**self.options, **options})
 
     def _choose_route(self, text: str) -> Route:

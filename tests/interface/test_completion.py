@@ -22,7 +22,7 @@ def test_a_slash_offers_the_whole_table() -> None:
 @pytest.mark.parametrize(
     ("text", "offered"),
     [
-        ("/s", ["seed", "set"]),
+        ("/un", ["undo"]),
         ("/use ", ["auto", "dialogue", "story"]),
         ("/use st", ["story"]),
         ("/set ", ["warmth"]),
