@@ -131,6 +131,21 @@ def describe_match(match: "Match") -> dict[str, object]:
     }
 
 
+@history.command("replay")
+@click.argument("prefix", metavar="ID")
+@click.argument("turn", type=click.IntRange(1), required=False)
+@json_option
+def replay_turn(prefix: str, turn: int | None, as_json: bool) -> int:
+    """Draw a stored reply again, and tell whether it is the same to the byte.
+
+    TURN is its number in 'history show ID --tree'; the last reply if not named. It is drawn from its
+    message, context, stored state, options, seed and checkpoint; nothing is written.
+    """
+    from chatlstm.interface.replay import run_replay
+
+    return run_replay(prefix, turn, as_json=as_json)
+
+
 @history.command("export")
 @click.argument("prefix", metavar="[ID]", required=False)
 @click.option("--all", "everything", is_flag=True, help="Export every conversation.")

@@ -99,6 +99,12 @@ def _load_history() -> click.Command:
     return history
 
 
+def _load_replay() -> click.Command:
+    from chatlstm.interface.conversations import replay_turn
+
+    return replay_turn
+
+
 def _load_doctor() -> click.Command:
     from chatlstm.interface.doctor import doctor
 
@@ -133,6 +139,7 @@ COMMANDS = {
     "corpora": Entry("Which text there is to train on.", _load_corpora),
     "checkpoints": Entry("Which trained models there are.", _load_checkpoints),
     "history": Entry("The conversations so far.", _load_history),
+    "replay": Entry("Draw a stored reply again, and tell whether it is the same to the byte.", _load_replay),
     "doctor": Entry("Check that everything is in order.", _load_doctor),
     "bench": Entry("Measure speed, size and learning on this machine.", _load_bench),
 }
