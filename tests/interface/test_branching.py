@@ -3,9 +3,12 @@
 import sys
 
 import pytest
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
 
 from chatlstm.history.turn import StoredTurn
 from chatlstm.interface.commands import take_line
+from chatlstm.interface.completion import CommandCompleter
 from chatlstm.interface.talk import Talk
 from tests.interface.talks import make_talk, read_shown
 from tests.interface.terminal import list_stored
@@ -202,3 +205,10 @@ def test_branches_are_made_through_a_pipe() -> None:
         f"you said {len(text)}: {text}\n" for text in ("one", "two", "three", "uno", "three")
     )
     assert list_stored() == ["one", "you said 3: one", "three", "you said 5: three"]
+
+
+def test_the_options_of_regen_are_completed() -> None:
+    completer = CommandCompleter(make_talk())
+    found = completer.get_completions(Document("/regen w"), CompleteEvent())
+
+    assert [completion.text for completion in found] == ["warmth="]

@@ -125,3 +125,13 @@ def test_memory_that_fails_too_is_an_error_each_time(monkeypatch: pytest.MonkeyP
     for text in ("one", "two"):
         with pytest.raises(HistoryError, match="full"):
             tell(session, text)
+
+
+def test_a_conversation_gone_back_to_its_beginning_goes_on_in_memory(path: Path) -> None:
+    with closing(open_session(open_history(path, timeout=0))) as session:
+        tell(session, "before")
+        session.move_to(None)
+        with closing(lock(path)):
+            tell(session, "one")
+
+        assert [turn.text for turn in session.read_last_turns(9)] == ["one", "Hello."]
