@@ -33,7 +33,9 @@ def show_origin(talk: Talk, argument: str) -> None:
     """
     if argument not in ("", JSON):
         raise MisuseError(f"/origin takes {JSON} or nothing, got {argument!r}")
-    trace = talk.session.trace_reply(open_origins)
+    from chatlstm.session.provenance import trace_reply  # a chat begins sooner without it
+
+    trace = trace_reply(talk.session.read_end(), open_origins)
     entries = find_entries(name for passage in trace.found.passages for name in passage.sources)
     if argument == JSON:
         show_json_line(talk, describe_trace(trace, entries))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from chatlstm.engine.api import Generator, Piece
 from chatlstm.errors import MisuseError
@@ -23,10 +23,6 @@ from chatlstm.session.context import READ_TURNS, place_message, recall_state, sa
 from chatlstm.session.inspection import Inspection, inspect_reply
 from chatlstm.session.request import MESSAGE_CHARACTERS
 from chatlstm.session.storage import Storage, keep_details, mend_piece, mend_text
-
-if TYPE_CHECKING:
-    from chatlstm.pipeline.origins import OriginIndex
-    from chatlstm.session.provenance import Trace
 
 SECONDS_BETWEEN_UPDATES = 0.5
 T = TypeVar("T")
@@ -174,21 +170,6 @@ class Session:
             ChatLSTMError: It cannot be read: no model, no such plugin any more, or no history.
         """
         return inspect_reply(self.history, self.read_end(), self.registry, self.choose_engine)
-
-    def trace_reply(self, open_index: "Callable[[str], OriginIndex]") -> "Trace":
-        """Look the last reply of this conversation up in what its checkpoint was trained on.
-
-        Args:
-            open_index: Gives the index of a checkpoint by its name and content hash.
-
-        Raises:
-            MisuseError: There is no reply yet.
-            ChatLSTMError: Its checkpoint is not there any more or has no index, or there is no history.
-        """
-        from chatlstm.session.provenance import trace_reply  # noqa: PLC0415  # a chat begins sooner without it
-
-        turns = () if self.conversation is None else self._history.read_turns(self.conversation.id)
-        return trace_reply(turns, open_index)
 
     def reply(self, text: str) -> Iterator[Piece]:
         """Answer a message.

@@ -5,6 +5,7 @@ import pytest
 from chatlstm.errors import MissingError, MisuseError
 from chatlstm.history.history import History
 from chatlstm.pipeline.origins import OriginIndex, build_index
+from chatlstm.session.provenance import trace_reply
 from tests.session.sessions import open_session, tell
 
 INDEX = build_index([("dialogue/talk", "I like old stories.")], "en")
@@ -14,7 +15,7 @@ def test_the_last_reply_is_looked_up_as_it_stands(history: History) -> None:
     session = open_session(history, ["Well.", "I like old stories!"])
     tell(session, "one")
     tell(session, "two")
-    trace = session.trace_reply(lambda identity: INDEX)
+    trace = trace_reply(session.read_end(), lambda identity: INDEX)
 
     assert (trace.plugin, trace.checkpoint) == ("dialogue", "canned@0123abcd")
     assert [passage.text for passage in trace.found.passages] == ["I like old stories"]
@@ -30,10 +31,10 @@ def test_the_index_of_the_checkpoint_that_wrote_it_is_asked_for(history: History
         raise MissingError("no index")
 
     with pytest.raises(MissingError, match="no index"):
-        session.trace_reply(open_index)
+        trace_reply(session.read_end(), open_index)
     assert asked == ["canned@0123abcd"]
 
 
 def test_without_a_reply_there_is_nothing_to_look_up(history: History) -> None:
     with pytest.raises(MisuseError, match="no reply yet"):
-        open_session(history).trace_reply(lambda identity: INDEX)
+        trace_reply(open_session(history).read_end(), lambda identity: INDEX)
