@@ -9,6 +9,7 @@ from prompt_toolkit.layout import Dimension, FormattedTextControl, HSplit, Layou
 from prompt_toolkit.output import ColorDepth
 
 from chatlstm.engine.api import Reading
+from chatlstm.interface.applications import run_application
 from chatlstm.interface.confidence import list_tiles, make_legend, name_percent
 from chatlstm.interface.exhibit import name_token
 from chatlstm.interface.output import count_cells
@@ -99,7 +100,7 @@ def browse_readings(readings: Sequence[Reading]) -> int:
         color_depth=ColorDepth.DEPTH_8_BIT,  # that of the tiles
     )
     application.ttimeoutlen = application.timeoutlen = SECONDS_AFTER_ESCAPE
-    application.run()
+    run_application(application)
     return cursor.place
 
 

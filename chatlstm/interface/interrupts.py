@@ -79,8 +79,23 @@ class Interrupts:
 @contextmanager
 def end_on_signals() -> Iterator[None]:
     """Raise Hangup when the terminal closes or the system asks to end."""
+    with hear_signals(_leave):
+        yield
+
+
+@contextmanager
+def hear_signals(hear: Callable[[Hangup], None]) -> Iterator[None]:
+    """Have a function called, in the main thread, when the terminal closes or the system asks to end.
+
+    Args:
+        hear: Takes what would have been raised.
+    """
+
+    def call(number: int, frame: FrameType | None) -> None:
+        hear(Hangup(number))
+
     numbers = [signal.SIGTERM] if sys.platform == "win32" else [signal.SIGTERM, signal.SIGHUP]
-    before = [(number, signal.signal(number, _leave)) for number in numbers]
+    before = [(number, signal.signal(number, call)) for number in numbers]
     try:
         yield
     finally:
@@ -88,5 +103,5 @@ def end_on_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _leave(number: int, frame: FrameType | None) -> None:
-    raise Hangup(number)
+def _leave(hangup: Hangup) -> None:
+    raise hangup

@@ -12,6 +12,7 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
 from chatlstm.errors import ChatLSTMError
+from chatlstm.interface.applications import end_by_signals
 from chatlstm.interface.cleaning import clean_text
 from chatlstm.interface.completion import CommandCompleter
 from chatlstm.interface.cursor import browse_readings
@@ -74,7 +75,8 @@ def run_terminal(talk: Talk) -> int:
     talk.engine.when_ended(redraw)  # the toolbar names it
 
     def read_line() -> str:
-        return pastes.unfold(prompt.prompt())
+        with end_by_signals(prompt.app) as end_if_heard:
+            return pastes.unfold(prompt.prompt(pre_run=end_if_heard))
 
     return run_loop(talk, read_line, interrupts)
 
