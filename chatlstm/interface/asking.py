@@ -7,7 +7,7 @@ from chatlstm.interface.cleaning import clean_text
 from chatlstm.interface.slash import Command
 from chatlstm.interface.talk import Talk
 from chatlstm.pipeline.language import detect_language
-from chatlstm.pipeline.options import Settable
+from chatlstm.pipeline.options import Choice, Option, Settable
 
 AUTO = "auto"
 STORY = "story"  # the plugin that /continue asks
@@ -127,11 +127,28 @@ def list_option_names(talk: Talk) -> list[str]:
     return list(dict.fromkeys(option.name for _, option in list_options(talk)))
 
 
+def list_option_values(talk: Talk, name: str) -> list[str]:
+    """List values of an option: all words it takes, or a number's bounds with the default between."""
+    values: list[str] = []
+    for _, option in list_options(talk):
+        if option.name != name:
+            continue
+        if isinstance(option, Choice):
+            values += option.choices
+        elif isinstance(option, Option):
+            values += [str(number) for number in (option.low, option.default, option.high)]
+        elif option.default:
+            values.append(option.default)
+    return list(dict.fromkeys(values))
+
+
 ASKING = (
     Command("use", "NAME", "let one plugin answer; auto: the message decides", use_plugin, list_plugin_names),
     Command("why", "", "which plugin answered, why, and what else it could have said", explain_reply),
     Command("continue", "", "let the last story go on", go_on),
     Command("seed", "N", "fix the seed: same words, same replies", choose_seed),
-    Command("set", "NAME VALUE", "set an option; alone: show them all", set_option, list_option_names),
+    Command(
+        "set", "NAME VALUE", "set an option; alone: show them all", set_option, list_option_names, list_option_values
+    ),
     Command("plugins", "", "what is installed", list_plugins),
 )

@@ -32,18 +32,23 @@ class CommandCompleter(Completer):
             for command in COMMANDS:
                 if command.name.startswith(name):
                     yield Completion(command.name, -len(name), display_meta=command.summary)
-        elif " " not in argument:
-            for value in self._list_values(name):
-                if value.startswith(argument):
-                    yield Completion(value, -len(argument))
+            return
+        first, another, second = argument.partition(" ")
+        begun = second if another else first
+        for value in self._list_values(name, first if another else None):
+            if value.startswith(begun):
+                yield Completion(value, -len(begun))
 
-    def _list_values(self, name: str) -> Iterable[str]:
+    def _list_values(self, name: str, first: str | None) -> Iterable[str]:
+        """List what may follow a command, or its first word."""
         try:
             return [
                 value
                 for command in COMMANDS
                 if command.name == name
-                for value in command.list_values(self._talk)
+                for value in (
+                    command.list_values(self._talk) if first is None else command.list_further(self._talk, first)
+                )
             ]
         except ChatLSTMError:  # the history cannot be read just now
             return []

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import History
@@ -93,10 +94,16 @@ def make_prompt(talk: Talk, interrupts: Interrupts, pastes: Pastes) -> PromptSes
         complete_while_typing=True,
         enable_history_search=searches,
         history=SaidBefore(talk),
+        # without colour a suggestion looks as if it had been typed
+        auto_suggest=AutoSuggestFromHistory() if talk.screen.color else None,
         bottom_toolbar=lambda: describe_state(talk, vi=get_app().editing_mode == EditingMode.VI),
         color_depth=None if talk.screen.color else ColorDepth.DEPTH_1_BIT,
         style=Style.from_dict(
-            {"prompt": "ansigreen bold", "bottom-toolbar": "noreverse ansibrightblack"}
+            {
+                "prompt": "ansigreen bold",
+                "bottom-toolbar": "noreverse ansibrightblack",
+                "auto-suggestion": "ansibrightblack",
+            }
         ),
         reserve_space_for_menu=4,
     )

@@ -17,6 +17,7 @@ class Command:
         summary: What it does, in a few words.
         run: Does it, given the argument as typed.
         list_values: What its argument may be, for completion.
+        list_further: What may stand behind a first word, for completion.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Command:
     summary: str
     run: Callable[[Talk, str], None]
     list_values: Callable[[Talk], Iterable[str]] = lambda talk: ()
+    list_further: Callable[[Talk, str], Iterable[str]] = lambda talk, word: ()
 
 
 def read_count(command: str, argument: str) -> int | None:

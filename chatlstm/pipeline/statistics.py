@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu
 
 RESAMPLES = 2_000
 BLEU_REFERENCES = 50
@@ -110,6 +109,8 @@ def self_bleu(texts: Sequence[str], *, language: str) -> float:
         1.0
     """
     cut = [split_units(text, language) for text in texts]
+    from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu  # noqa: PLC0415  # 0.1 s, and a chat needs none
+
     smoothing = SmoothingFunction().method1
     scores = []
     for place, units in enumerate(cut):

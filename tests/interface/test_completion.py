@@ -7,6 +7,9 @@ from chatlstm.history.conversation import Conversation
 from chatlstm.interface.commands import COMMANDS, take_line
 from chatlstm.interface.completion import CommandCompleter
 from chatlstm.interface.talk import Talk
+from chatlstm.pipeline.domain import Domain
+from chatlstm.pipeline.options import Choice, Words
+from chatlstm.pipeline.registry import Registry
 from tests.interface.talks import make_talk
 
 
@@ -28,7 +31,10 @@ def test_a_slash_offers_the_whole_table() -> None:
         ("/set ", ["warmth"]),
         ("/confidence ", ["--json", "--png"]),
         ("/look --p", ["--png"]),
-        ("/set warmth ", []),
+        ("/set warmth ", ["1", "5", "9"]),
+        ("/set warmth 9", ["9"]),
+        ("/set nope ", []),
+        ("/use story ", []),
         ("/help ", []),
         ("/nope ", []),
         ("//s", []),
@@ -59,3 +65,25 @@ def test_a_history_that_cannot_be_read_offers_nothing(monkeypatch: pytest.Monkey
     monkeypatch.setattr(talk.session, "list_conversations", fail)
 
     assert complete("/resume ", talk) == []
+
+
+class Styled(Domain):
+    """Writes in a style."""
+
+    name = "dialogue"
+    summary = "Styled talk."
+    options = (
+        Choice("style", "auto", ("auto", "plain"), "manner"),
+        Words("heads", "春夏", "first characters"),
+        Words("tune", "", "melody"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "offered"), [("style", ["auto", "plain"]), ("heads", ["春夏"]), ("tune", [])]
+)
+def test_the_words_an_option_takes_are_completed(name: str, offered: list[str]) -> None:
+    talk = make_talk()
+    talk.session.registry = Registry({"dialogue": Styled()}, ())
+
+    assert complete(f"/set {name} ", talk) == offered

@@ -139,6 +139,16 @@ def test_ctrl_r_finds_what_was_said_in_an_earlier_chat() -> None:
         chat.expect_exact("you said 16: a whale of a day")
 
 
+def test_what_was_said_before_is_suggested_and_taken_with_the_right_arrow() -> None:
+    with open_chat("echo", "color=always") as chat:
+        send(chat, "a whale of a day\r")
+        chat.expect_exact("you said")
+        send(chat, "a wh")
+        chat.expect_exact("ale of a day")
+        chat.send("\x1b[C!\r")
+        chat.expect_exact("you said 17: a whale of a day!")
+
+
 def test_the_editor_brings_text_back_and_sends_nothing(tmp_path: Path) -> None:
     editor = tmp_path / "editor"
     editor.write_text('#!/bin/sh\nprintf "draft and\\nmore\\n" > "$1"\n')
