@@ -14,6 +14,7 @@ from chatlstm.interface.keeping import KEEPING
 from chatlstm.interface.moving import MOVING
 from chatlstm.interface.origin import show_origin
 from chatlstm.interface.slash import Command
+from chatlstm.interface.taking import TAKING
 from chatlstm.interface.talk import Talk
 
 
@@ -99,6 +100,7 @@ COMMANDS = (
     *KEEPING,
     *FINDING,
     *READING,
+    *TAKING,
     *MOVING,
     Command("quit", "", "leave", leave),
 )

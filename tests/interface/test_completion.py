@@ -31,6 +31,7 @@ def test_a_slash_offers_the_whole_table() -> None:
         ("/set ", ["warmth"]),
         ("/confidence ", ["--json", "--png"]),
         ("/look --p", ["--png"]),
+        ("/save ", ["--last", "--over"]),
         ("/set warmth ", ["1", "5", "9"]),
         ("/set warmth 9", ["9"]),
         ("/set nope ", []),
