@@ -14,6 +14,7 @@ from chatlstm.engine.benchmarks.row import Aim, Row, Section
 from chatlstm.engine.benchmarks.timing import time_in_turns
 from chatlstm.history.history import History
 from chatlstm.history.opening import open_history, open_memory_history
+from chatlstm.history.state import TurnState
 from chatlstm.history.turn import Outcome, Recipe
 from chatlstm.pipeline.registry import Registry
 from chatlstm.session.request import CONTEXT_TURNS
@@ -39,6 +40,7 @@ ANSWERS = (
     "Where would you like to go?",
     "I don't eat anything. What is yours?",
 )
+STATE = bytes(12_456)  # as large as that of the starter's 3 layers of 512, in float32
 AIM = Aim("at most", 1.2, of="ratio")
 
 
@@ -121,11 +123,11 @@ def write_conversations(folder: Path, exchanges: int) -> tuple[Path, Path]:
 
 
 def store_exchange(history: History, conversation_id: str, message: str, outcome: Outcome) -> None:
-    """Read the context and store a message and its reply, as a session does, without a model."""
+    """Read the context and store a message, its reply and the state behind it, as a session does, without a model."""
     history.read_context(conversation_id, CONTEXT_TURNS)
     said = history.add_person_turn(conversation_id, message)
     reply = history.begin_reply(said.id, Recipe("dialogue", "en@00000000", seed=1))
-    history.end_reply(reply.id, outcome)
+    history.end_reply(reply.id, outcome, TurnState("en@00000000", "int8", STATE))
 
 
 def time_exchanges(parts: Parts, paths: tuple[Path, Path], measured: int) -> list[float]:

@@ -63,7 +63,7 @@ def test_what_is_stored_again_is_the_last_exchange(tmp_path: Path) -> None:
     _, sizes = time_storage(paths, 30)
 
     assert [stored.turn for stored in read_turns(paths[0])[-2:]] == [stored.turn for stored in ended]
-    assert all(100 < size < 5000 for size in sizes)
+    assert all(12_456 < size < 18_000 for size in sizes)
 
 
 def test_all_four_figures_have_an_aim() -> None:
