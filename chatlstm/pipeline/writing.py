@@ -19,6 +19,7 @@ Nats = NDArray[np.float32]
 CLOSING = 8  # tokens that closing a sentence may take
 WISH = 6.0  # nats by which a wanted word is made likelier at the sentence's beginning
 HINT = 2.0  # nats by which a word that would suit is made likelier
+AVERSION = 3.0  # nats by which a word that should rather not be said is made less likely
 URGENCY = 0.05  # nats more with every token that was drawn without it
 
 
@@ -94,6 +95,7 @@ class SentencePlan:
         wanted: Words that it must hold before it may end, letter case aside. They are made likelier where they may
             stand, so that they come where the model finds them least strange.
         suited: Words that would suit it, made a little likelier until they stand.
+        avoided: Words that it should rather not hold, made less likely.
 
     Example:
         >>> SentencePlan(lead=" The flood").tokens
@@ -108,6 +110,7 @@ class SentencePlan:
     closes: bool = False
     wanted: tuple[str, ...] = ()
     suited: tuple[str, ...] = ()
+    avoided: tuple[str, ...] = ()
 
 
 class OneSentence:
@@ -142,13 +145,15 @@ class OneSentence:
         self._goes_on = not self._is_first and not ends_sentence(before, table.language)
         self._lead = table.encode(plan.lead)
         self._paths = {word: self._list_paths(word) for word in (*plan.suited, *plan.wanted)}
+        self._aversion = np.zeros(len(table.text), np.float32)
+        self._aversion[[path[0] for word in plan.avoided for path in self._list_paths(word)]] = -AVERSION
         self.max_tokens = len(self._lead) + plan.tokens + CLOSING
 
     def allowed(self, generated: Sequence[int]) -> Mask | Nats:
         """Tell which tokens may follow, shape ``(V,)``, and what is wished of them."""
         missing = self._list_missing(generated)
         mask = self._allow(generated, is_complete=not missing.intersection(self._plan.wanted))
-        return self._wish(mask, generated, missing) if missing else mask
+        return self._wish(mask, generated, missing) if missing or self._plan.avoided else mask
 
     def _list_missing(self, generated: Sequence[int]) -> set[str]:
         text = self._table.decode(generated) if self._paths else ""
@@ -161,7 +166,7 @@ class OneSentence:
 
     def _wish(self, mask: Mask, generated: Sequence[int], missing: set[str]) -> Nats:
         """Make the missing words likelier, one that has begun twice as much."""
-        wishes = np.zeros(len(mask), np.float32)
+        wishes = self._aversion.copy()
         for word in missing:
             path = self._paths[word][bool(generated)]
             begun = max((size for size in range(1, len(path)) if tuple(generated[-size:]) == path[:size]), default=0)

@@ -25,9 +25,7 @@ TALES = 0.5  # weight of what tales say beside the news
 
 _WORD = re.compile(r"(?<![\w'’-])[a-z][a-z-]{2,}(?![\w'’-])")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z-]{2,}")
-_DULL = frozenset(
-    ("dead", "death", "died", "dies", "injured", "injures", "injuring", "kill", "killed", "killing", "kills")
-)
+DULL_WORDS = ("dead", "death", "died", "dies", "injured", "injures", "injuring", "kill", "killed", "killing", "kills")
 
 
 def find_associates(news: Sequence[str], tales: Sequence[str]) -> dict[str, list[str]]:
@@ -44,7 +42,8 @@ def find_associates(news: Sequence[str], tales: Sequence[str]) -> dict[str, list
     """
     capital = Counter(word.lower() for sentence in news for word in _NAME.findall(sentence))
     small = Counter(word for sentence in news for word in _list_words(sentence))
-    known = {word for word, count in small.items() if count >= LEAST_KNOWN and count > 2 * capital[word]} - _DULL
+    known = {word for word, count in small.items() if count >= LEAST_KNOWN and count > 2 * capital[word]}
+    known.difference_update(DULL_WORDS)
     told = Counter(word for sentence in tales for word in _list_words(sentence))
     named = known | {word for word, count in told.items() if count + small[word] >= LEAST_NAMED}
     nearness: dict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))

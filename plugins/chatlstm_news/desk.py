@@ -16,7 +16,7 @@ from chatlstm.plugin import (
     rate_token,
     split_units,
 )
-from chatlstm_news.associates import COUNT, read_associates
+from chatlstm_news.associates import COUNT, DULL_WORDS, read_associates
 from chatlstm_news.keywords import list_missing
 from chatlstm_news.plans import FUNCTION_WORDS, HEADLINE_MARK, MOST, PARTING
 
@@ -75,6 +75,12 @@ class Desk:
     _stems: set[str] = field(default_factory=set)
     _draws: int = 0
     _behind: bytes = b""
+
+    @property
+    def avoided(self) -> tuple[str, ...]:
+        """Deaths, of which half of the training text tells, unless they are what is ordered."""
+        asked = {keyword.lower() for keyword in self.order.keywords}
+        return tuple(word for word in DULL_WORDS if self.language == "en" and word not in asked)
 
     @property
     def language(self) -> str:

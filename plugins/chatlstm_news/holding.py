@@ -29,7 +29,7 @@ def draw_holding(
         Sentences; none where the model brings none to its end.
     """
     count = max(2, desk.order.candidates // TRIED_LEADS) if plan.lead else desk.order.candidates
-    plan = replace(plan, suited=desk.suited)
+    plan = replace(plan, suited=desk.suited, avoided=desk.avoided)
     drawn = manuscript.draw(replace(plan, wanted=tuple(due)), n=count, seed=desk.next_seed())
     drawn = drawn or (manuscript.draw(plan, n=count, seed=desk.next_seed()) if due else [])
     missing = {text: list_missing(due, text) for text in [*(one.text for one in drawn), plan.lead]}

@@ -5,7 +5,15 @@ import pytest
 
 from chatlstm.engine.api import Prompt, Sampling
 from chatlstm.pipeline.sentences import ends_sentence, find_word
-from chatlstm.pipeline.writing import HINT, URGENCY, WISH, OneSentence, SentencePlan, TokenTable
+from chatlstm.pipeline.writing import (
+    AVERSION,
+    HINT,
+    URGENCY,
+    WISH,
+    OneSentence,
+    SentencePlan,
+    TokenTable,
+)
 from tests.babbler import Babbler
 
 ENGINE = Babbler()
@@ -133,6 +141,14 @@ def test_words_that_would_suit_are_hinted_at_and_may_be_left_out() -> None:
 
     assert nats[ENGINE.encode(" ship")[0]] == nats[ENGINE.encode(" red")[0]] == HINT
     assert nats[ENGINE.encode(".")[0]] == 0 and said.dtype == np.bool_
+
+
+def test_words_to_be_avoided_are_made_less_likely_even_where_nothing_is_wanted() -> None:
+    constraint = OneSentence(TABLE, "", SentencePlan(avoided=("ship",), wanted=("fox",)))
+    before, after = (constraint.allowed(ENGINE.encode(text)) for text in ("The", "The fox"))
+
+    assert before[ENGINE.encode(" ship")[0]] == after[ENGINE.encode(" ship")[0]] == -AVERSION
+    assert after[ENGINE.encode(" came")[0]] == 0
 
 
 def test_a_stands_before_no_vowel_and_an_before_no_consonant() -> None:

@@ -6,7 +6,6 @@ import pytest
 from chatlstm_news.article import write_article, write_headline
 from chatlstm_news.associates import read_associates
 from chatlstm_news.checker import check_article
-from chatlstm_news.desk import Desk, Order
 from chatlstm_news.holding import draw_holding
 from chatlstm_news.keywords import list_missing
 from chatlstm_news.news import News, choose_length
@@ -27,6 +26,7 @@ from chatlstm.plugin import (
     find_word,
 )
 from tests.babbler import Babbler
+from tests.plugins.newsroom import make_desk
 
 FEW = {"candidates": "4"}
 KEYWORDS = ("flood", "Élysée", "U.S. Senate", "$5 million", "42", "🙂", "St. John's", "(x", 'the "boat"', "x" * 80)
@@ -35,10 +35,6 @@ KEYWORDS = ("flood", "Élysée", "U.S. Senate", "$5 million", "42", "🙂", "St.
 def write(text: str, engine: Babbler, *, seed: int = 1, language: str = "en", **options: str) -> str:
     request = Request(text, seed=seed, options=FEW | options, language=language)
     return "".join(piece.text for piece in answer(News(), request, engine))
-
-
-def make_desk(engine: Babbler, *keywords: str, paragraphs: int = 2, candidates: int = 4) -> Desk:
-    return Desk(engine, Order(keywords, paragraphs, 60, candidates, seed=1), Sampling())
 
 
 class Silent(Babbler):
@@ -245,50 +241,6 @@ def test_a_chinese_headline_is_cut_out_of_a_longer_sentence() -> None:
     headline = write_headline(make_desk(Winding("zh", ["雨"]), "船" * 30))
 
     assert 8 <= len(headline) < 20 and headline.startswith("狐狸跑到山上看雨")
-
-
-def test_a_sentence_is_not_said_twice() -> None:
-    desk = make_desk(Babbler(), "ship")
-    desk.keep("The fox ran.")
-
-    assert [desk.is_new(text) for text in ("the fox ran!", "The fox slept.", "...")] == [False, True, False]
-
-
-def test_runs_that_were_said_count_against_a_sentence() -> None:
-    desk = make_desk(Babbler(), "ship")
-    one = Candidate(" The old fox ran home.", (17,) * 6, -6.0, "constraint")
-    before = desk.rate(one)
-    desk.keep("Then the old fox ran.")
-
-    assert before == -1.0 and desk.rate(one) == pytest.approx(-1.0 - 5.0 / 2)
-
-
-def test_keywords_still_to_come_count_for_a_sentence() -> None:
-    desk = make_desk(Babbler(), "ship", "fox")
-
-    assert desk.rate(Candidate(" A ship saw a fox.", (17,) * 6, -6.0, "constraint")) == pytest.approx(-0.6)
-
-
-def test_words_that_were_said_count_against_a_sentence_but_not_what_it_is_about() -> None:
-    desk = make_desk(Babbler(), "ship")
-    desk.keep("Ships carry children to islands.")
-    about = desk.rate(Candidate(" A ship came.", (17,) * 4, -4.0, "constraint"))
-    other = desk.rate(Candidate(" A child came.", (17,) * 4, -4.0, "constraint"))
-
-    assert other == pytest.approx(-1.0 - 0.08) and about == pytest.approx(-1.0 + 0.2)
-
-
-def test_words_that_go_with_a_keyword_count_for_a_sentence() -> None:
-    desk = make_desk(Babbler(), "train")
-    desk.open_sentence(["train"])
-
-    assert desk.rate(Candidate(" A railway.", (17,) * 3, -3.0, "constraint")) == pytest.approx(-1.0 + 0.15)
-
-
-def test_a_word_said_twice_in_a_row_counts_against_a_sentence() -> None:
-    desk = make_desk(Babbler(), "ship")
-
-    assert desk.rate(Candidate(" The fox fox ran.", (17,) * 5, -5.0, "constraint")) == pytest.approx(-1.5)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
