@@ -58,8 +58,8 @@ def evaluate_news(
     if not people:
         return
     lists = [PARTING[language].join(one.keywords) for one in people]
-    written = [
-        Covered(one.keywords, write(listed, seed + n))
+    written = [  # behind a sign that parts, a single keyword of several words is no sentence
+        Covered(one.keywords, write(listed + PARTING[language].strip(), seed + n))
         for n, (one, listed) in enumerate(zip(people, lists, strict=True))
     ]
     plain = [
@@ -74,7 +74,7 @@ def evaluate_news(
 
 
 def list_articles(records: Sequence[Record], language: str) -> list[Covered]:
-    """Put the articles of records together again, each once, with a keyword of each sentence, up to five.
+    """Put the articles of records together again, each once, with the keywords of its sentences, up to five.
 
     Args:
         records: As ``unfold`` makes them; headlines and what has other turns are left out.
@@ -85,8 +85,8 @@ def list_articles(records: Sequence[Record], language: str) -> list[Covered]:
         if len(record.turns) % 2 or record.turns[0].startswith(HEADLINE_MARK[language]):
             continue
         text = signs_of(language).blank.join(record.turns[1::2])
-        first = (turn.split(PARTING[language])[0] for turn in record.turns[::2])
-        keywords = tuple(dict.fromkeys(first))[:KEYWORDS]
+        named = (word for turn in record.turns[::2] for word in turn.split(PARTING[language]))
+        keywords = tuple(dict.fromkeys(named))[:KEYWORDS]
         articles.setdefault(text, Covered(keywords, text))
     return list(articles.values())
 

@@ -2,6 +2,7 @@
 
 import pytest
 from chatlstm_news.evaluation import Covered, evaluate_news, list_articles, measure_articles
+from chatlstm_news.keywords import read_keywords
 from chatlstm_news.news import News
 
 from chatlstm.plugin import Record
@@ -27,11 +28,24 @@ def test_coverage_is_the_share_of_articles_that_hold_all() -> None:
     assert (measures["coverage"], measures["keywords_held"]) == (0.5, 0.75)
 
 
-def test_an_article_is_put_together_once_with_a_keyword_a_sentence() -> None:
+def test_an_article_is_put_together_once_with_its_keywords() -> None:
     assert list_articles(HELD_OUT, "en") == [
         Covered(("fox", "ship"), " ".join(SENTENCES)),
         Covered(("fox",), SENTENCES[0]),
     ]
+
+
+def test_a_single_keyword_of_several_words_is_asked_for_as_one() -> None:
+    record = Record("news", ("head of state", "The head of state came."))
+    asked: list[str] = []
+
+    def write(keywords: str, seed: int) -> str:
+        asked.append(keywords)
+        return ARTICLE
+
+    list(evaluate_news(Babbler(), [record], write, seed=1))
+
+    assert [read_keywords(text) for text in asked] == [("head of state",)]
 
 
 def test_a_single_article_is_not_compared_with_others() -> None:
