@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -54,9 +55,11 @@ def _measure_decoding(settings: BenchSettings) -> Section:
 
 
 def _measure_start(settings: BenchSettings) -> Section:
+    from chatlstm.engine.benchmarks.prompt import measure_prompt
     from chatlstm.engine.benchmarks.start import measure_start
 
-    return measure_start(settings.checkpoint)
+    chat = [sys.executable, "-m", "chatlstm", "chat", "--checkpoint", settings.checkpoint]
+    return chain(measure_prompt(chat), measure_start(settings.checkpoint))
 
 
 def _measure_precision(settings: BenchSettings) -> Section:
