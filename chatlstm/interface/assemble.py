@@ -37,6 +37,13 @@ def history_path() -> Path:
     return data_folder() / "history.db"
 
 
+def configuration_path() -> Path:
+    """Tell where a person's settings lie: in ``CHATLSTM_HOME``, or the platform's configuration directory."""
+    home = os.environ.get("CHATLSTM_HOME")
+    folder = Path(home) if home else Path(PlatformDirs("chatlstm", appauthor=False).user_config_dir)
+    return folder / "config.toml"
+
+
 def checkpoint_folders() -> tuple[Path, ...]:
     """List where checkpoints lie: a person's own first, then the shipped ones."""
     return (data_folder() / "checkpoints", SHIPPED_CHECKPOINTS)

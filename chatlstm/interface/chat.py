@@ -6,26 +6,28 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count
-from pathlib import Path
 from random import SystemRandom
 from typing import Literal
 
-from chatlstm import __version__
 from chatlstm.engine.api import Generator
-from chatlstm.errors import ChatLSTMError
+from chatlstm.engine.checkpoint import find_checkpoint
+from chatlstm.errors import ChatLSTMError, MissingError
 from chatlstm.history.failure import HistoryError
 from chatlstm.history.history import History
 from chatlstm.history.opening import open_memory_history
 from chatlstm.interface import assemble
+from chatlstm.interface.configuration import Configuration, begin_configuration, read_configuration
+from chatlstm.interface.greeting import choose_greeting_language, greet, shorten_home, welcome
 from chatlstm.interface.interrupts import Hangup, end_on_signals
 from chatlstm.interface.loading import Loading
 from chatlstm.interface.loop import answer_lines, run_plain_terminal
 from chatlstm.interface.notices import shorten_line, show_notices
 from chatlstm.interface.screen import Screen
 from chatlstm.interface.talk import Engine, Talk
+from chatlstm.interface.themes import choose_theme
 from chatlstm.session.session import Session
 
 INTERRUPTED = 130
@@ -35,13 +37,13 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ChatSettings:
-    """What a chat is started with.
+    """What a chat is started with; what the command line does not say, the person's file may.
 
     Args:
         plugin: Name of a plugin, or path of a ``.py`` file that holds one; None lets the
             router choose for each message.
         resume: First characters of a conversation's id; ``""`` is the latest; None begins anew.
-        private: Write nothing to the disk.
+        private: Write nothing to the disk; None is not said, and false.
         seed: Seed of the first reply, each later one takes the next; None is random.
         checkpoint: Name or path of the checkpoint; None is the starter of each message's language.
         device: ``"cuda"``, ``"mps"`` or ``"cpu"``; None is the CPU.
@@ -51,7 +53,7 @@ class ChatSettings:
 
     plugin: str | None = None
     resume: str | None = None
-    private: bool = False
+    private: bool | None = None
     seed: int | None = None
     checkpoint: str | None = None
     device: str | None = None
@@ -97,10 +99,12 @@ def run_chat(
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # the program's own are text files
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    screen = make_screen(settings, terminal=terminal)
-    engine = Loading(name_failure(prepare(settings)))
+    configuration = read_configuration(assemble.configuration_path())
+    screen = make_screen(settings, configuration.values.get("theme", "auto"), terminal=terminal)
     with show_notices(screen.tell, debug=settings.debug):
-        code = end_quietly(lambda: open_and_talk(settings, screen, engine, terminal=terminal))
+        settings = fill_settings(settings, configuration)
+        engine = Loading(name_failure(prepare(settings)))
+        code = end_quietly(lambda: open_and_talk(settings, configuration, screen, engine, terminal=terminal))
     if engine.running:
         leave_at_once(code)
     return code
@@ -123,13 +127,37 @@ def end_quietly(run: Callable[[], int]) -> int:
         return 0 if error.errno == errno.EPIPE else HUNG_UP
 
 
-def make_screen(settings: ChatSettings, *, terminal: bool) -> Screen:
-    """Choose the streams, and whether there is colour."""
+def fill_settings(settings: ChatSettings, configuration: Configuration) -> ChatSettings:
+    """Take from the person's file what the command line does not say; what is wrong there is told."""
+    for fault in configuration.faults:
+        _logger.warning("%s", fault)
+    values = configuration.values
+    checkpoint = settings.checkpoint or values.get("checkpoint")
+    if settings.checkpoint is None and checkpoint is not None:
+        try:
+            find_checkpoint(checkpoint, assemble.checkpoint_folders())
+        except MissingError as error:
+            _logger.warning("%s", configuration.blame("checkpoint", error))
+            checkpoint = None
+    seed = values.get("seed") if settings.seed is None else settings.seed
+    private = values.get("private") if settings.private is None else settings.private
+    return replace(settings, checkpoint=checkpoint, seed=seed, private=private)
+
+
+def make_screen(settings: ChatSettings, theme: str, *, terminal: bool) -> Screen:
+    """Choose the streams, and whether there is colour.
+
+    Args:
+        settings: What the command line says.
+        theme: A theme's name; ``"none"`` is no colour.
+        terminal: Whether the streams are one.
+    """
     if not terminal:
         return Screen(sys.stdout, sys.stderr, one_line=True)
-    wanted = "NO_COLOR" not in os.environ and not is_dumb()
+    wanted = "NO_COLOR" not in os.environ and theme != "none" and not is_dumb()
     color = settings.color == "always" or (settings.color == "auto" and wanted)
-    return Screen(sys.stdout, sys.stdout, color=color)
+    colors = choose_theme(theme, os.environ.get("COLORFGBG", ""))
+    return Screen(sys.stdout, sys.stdout, color=color, theme=colors)
 
 
 def is_dumb() -> bool:
@@ -138,7 +166,7 @@ def is_dumb() -> bool:
 
 
 def open_and_talk(
-    settings: ChatSettings, screen: Screen, engine: Loading[Engine], *, terminal: bool
+    settings: ChatSettings, configuration: Configuration, screen: Screen, engine: Loading[Engine], *, terminal: bool
 ) -> int:
     """Open what a chat needs, and run the loop that fits the streams."""
     load = engine.wait
@@ -147,28 +175,28 @@ def open_and_talk(
         engine.when_ended(lambda: tell_unheard_failure(engine, screen))
     session, stored = open_session(settings, lambda language: load().choose(language))
     with closing(session):
+        if settings.plugin is None:
+            prefer_plugin(session, configuration)
         talk = Talk(session, engine, screen, debug=settings.debug)
         if not terminal:
             return answer_lines(talk, sys.stdin)
-        greet(talk, stored)
+        if not settings.private and begin_configuration(configuration.path):
+            welcome(talk, stored, configuration.path, choose_greeting_language(os.environ))
+        else:
+            greet(talk, stored)
         if is_dumb():
             return run_plain_terminal(talk)
         from chatlstm.interface.repl import run_terminal
 
-        return run_terminal(talk)
+        return run_terminal(talk, vi=configuration.values.get("keys") == "vi")
 
 
-def greet(talk: Talk, stored: str) -> None:
-    """Say what this is, where help is, and where the conversation is stored."""
-    talk.screen.say(
-        f"ChatLSTM {__version__}, a small text generator\n/help tells how, Ctrl-D leaves\n{stored}\n"
-    )
-    talk.show_last_turns()
-
-
-def shorten_home(path: Path) -> str:
-    """Write a path with ``~`` for the person's own folder."""
-    return f"~/{path.relative_to(Path.home())}" if path.is_relative_to(Path.home()) else str(path)
+def prefer_plugin(session: Session, configuration: Configuration) -> None:
+    """Choose the plugin of the person's file; one that is not there is told."""
+    try:
+        session.choose_plugin(configuration.values.get("plugin"))
+    except MissingError as error:
+        _logger.warning("%s", configuration.blame("plugin", error))
 
 
 def name_failure(load: Callable[[], Engine]) -> Callable[[], Engine]:

@@ -1,6 +1,7 @@
 """A person's settings for the chat, in a file: written with comments at the first start, read at every one."""
 
 import difflib
+import logging
 import re
 import tomllib
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ COMMENTED = """\
 # seed = 7             # makes the replies repeatable
 # private = true       # writes nothing to the disk; --no-private does for once
 """
+_logger = logging.getLogger(__name__)
 
 
 class Values(TypedDict, total=False):
@@ -81,14 +83,21 @@ def read_configuration(path: Path) -> Configuration:
     return replace(empty, faults=(f"{fault}; no setting is taken from it",))
 
 
-def write_configuration(path: Path) -> None:
-    """Write the file with everything in it commented out; its folder is made.
+def begin_configuration(path: Path) -> bool:
+    """Write the file where there is none, with everything in it commented out; its folder is made.
 
-    Raises:
-        OSError: It cannot be written.
+    Returns:
+        Whether it was written; where it cannot be, the log tells.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(path, COMMENTED.encode())
+    try:
+        if path.exists():
+            return False
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(path, COMMENTED.encode())
+    except OSError as error:
+        _logger.warning("%s: cannot be written (%s); nothing can be set there", path, error.strerror)
+        return False
+    return True
 
 
 def find_lines(text: str) -> dict[str, int]:

@@ -22,7 +22,7 @@ _INTERRUPTED = 130
 @click.option("--plugin", metavar="NAME|FILE", help="Send every message to this plugin.")
 @click.option("-c", "--continue", "latest", is_flag=True, help="Go on with the last conversation.")
 @click.option("-r", "--resume", metavar="ID", help="Go on with this conversation.")
-@click.option("--private", is_flag=True, help="Write nothing to the disk.")
+@click.option("--private/--no-private", default=None, help="Write nothing to the disk.")
 @click.option("--seed", type=click.IntRange(0, _MAX_SEED), help="Make the replies repeatable.")
 @click.option("--checkpoint", metavar="NAME", help="The model; 'checkpoints list' names them.")
 @click.option("--device", metavar="cuda|mps|cpu", help="Where to compute; the CPU if not named.")

@@ -53,17 +53,19 @@ class SaidBefore(History):
         """Keep nothing on the disk."""
 
 
-def run_terminal(talk: Talk) -> int:
+def run_terminal(talk: Talk, *, vi: bool = False) -> int:
     """Chat on a terminal.
 
     Args:
         talk: The chat.
+        vi: Begin with vi keys.
 
     Returns:
         The exit code.
     """
     interrupts, pastes = Interrupts(), Pastes()
     prompt = make_prompt(talk, interrupts, pastes)
+    prompt.editing_mode = EditingMode.VI if vi else EditingMode.EMACS
     talk.screen.place = show_above(prompt.app)
     talk.screen.browse = browse_readings
     talk.screen.edit, talk.screen.confirm = edit_text, confirm
@@ -98,13 +100,7 @@ def make_prompt(talk: Talk, interrupts: Interrupts, pastes: Pastes) -> PromptSes
         auto_suggest=AutoSuggestFromHistory() if talk.screen.color else None,
         bottom_toolbar=lambda: describe_state(talk, vi=get_app().editing_mode == EditingMode.VI),
         color_depth=None if talk.screen.color else ColorDepth.DEPTH_1_BIT,
-        style=Style.from_dict(
-            {
-                "prompt": "ansigreen bold",
-                "bottom-toolbar": "noreverse ansibrightblack",
-                "auto-suggestion": "ansibrightblack",
-            }
-        ),
+        style=Style.from_dict(dict(talk.screen.theme.styles)),
         reserve_space_for_menu=4,
     )
     return session

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from chatlstm.engine.api import Reading
+from chatlstm.interface.themes import Theme, choose_theme
 
-DIM, PLAIN = "\x1b[2m", "\x1b[0m"
+PLAIN = "\x1b[0m"
 
 
 class Screen:
@@ -16,7 +17,8 @@ class Screen:
     Args:
         replies: Where replies go.
         notices: Where everything else goes.
-        color: Whether notices may be dim.
+        color: Whether there may be colours.
+        theme: Which colours; the terminal's own if not given.
         one_line: Whether a reply must stay on its line.
 
     Attributes:
@@ -27,9 +29,16 @@ class Screen:
     """
 
     def __init__(
-        self, replies: TextIO, notices: TextIO, *, color: bool = False, one_line: bool = False
+        self,
+        replies: TextIO,
+        notices: TextIO,
+        *,
+        color: bool = False,
+        theme: Theme | None = None,
+        one_line: bool = False,
     ) -> None:
         self.color = color
+        self.theme = theme or choose_theme("auto", "")
         self.place: Callable[[Callable[[], None]], None] = _at_once
         self.browse: Callable[[Sequence[Reading]], object] | None = None
         self.edit: Callable[[str], str | None] | None = None
@@ -62,7 +71,7 @@ class Screen:
 
     def tell(self, text: str) -> None:
         """Show a notice."""
-        self.place(lambda: self._write(f"{DIM}{text}{PLAIN}" if self.color else text))
+        self.place(lambda: self._write(f"{self.theme.notice}{text}{PLAIN}" if self.color else text))
 
     def _write(self, text: str) -> None:
         if self._within_line and self._notices is self.replies:

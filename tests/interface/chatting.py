@@ -96,7 +96,7 @@ def read_settings(arguments: Sequence[str]) -> ChatSettings:
     settings = ChatSettings(plugin=given.get("plugin", PLUGIN), resume=given.get("resume"))
     return replace(
         settings,
-        private="private" in given,
+        private=True if "private" in given else None,
         seed=int(given["seed"]) if "seed" in given else None,
         color=given.get("color", "auto"),  # type: ignore[arg-type]  # one of the three
     )

@@ -17,18 +17,22 @@ from chatlstm.interface.chat import (
     ChatSettings,
     draw_seeds,
     end_quietly,
+    fill_settings,
     make_screen,
     name_failure,
     open_chat_history,
     open_session,
+    prefer_plugin,
     prepare_engine,
-    shorten_home,
     tell_unheard_failure,
 )
+from chatlstm.interface.configuration import Configuration, Values, read_configuration
 from chatlstm.interface.loading import Loading
 from chatlstm.interface.screen import Screen
 from chatlstm.interface.talk import Engine
+from chatlstm.interface.themes import choose_theme
 from tests.doubles import CannedGenerator
+from tests.interface.talks import make_talk
 
 
 def raise_error(error: BaseException) -> int:
@@ -63,19 +67,72 @@ def test_a_terminal_has_the_colour_that_was_asked_for(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    assert make_screen(ChatSettings(color=color), terminal=True).color == wanted
+    assert make_screen(ChatSettings(color=color), "auto", terminal=True).color == wanted
 
 
 def test_a_pipe_has_no_colour() -> None:
-    assert not make_screen(ChatSettings(color="always"), terminal=False).color
+    assert not make_screen(ChatSettings(color="always"), "auto", terminal=False).color
 
 
-def test_a_path_in_ones_own_folder_is_shortened() -> None:
-    assert shorten_home(Path.home() / "notes" / "history.db") == "~/notes/history.db"
+@pytest.mark.parametrize(("color", "wanted"), [("auto", False), ("always", True)])
+def test_a_theme_may_be_none(
+    monkeypatch: pytest.MonkeyPatch, color: Literal["auto", "always"], wanted: bool
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+
+    assert make_screen(ChatSettings(color=color), "none", terminal=True).color == wanted
 
 
-def test_another_path_is_written_whole() -> None:
-    assert shorten_home(Path("/elsewhere/history.db")) == "/elsewhere/history.db"
+def test_a_terminal_has_the_theme_that_was_asked_for() -> None:
+    assert make_screen(ChatSettings(), "dark", terminal=True).theme == choose_theme("dark", "")
+
+
+@pytest.fixture
+def configuration(home: Path, tiny_checkpoint: Path) -> Configuration:
+    """Give a person's file that sets everything."""
+    path = home / "config.toml"
+    path.write_text(f"plugin = 'story'\ncheckpoint = '{tiny_checkpoint}'\nseed = 7\nprivate = true\n")
+    return read_configuration(path)
+
+
+def test_the_file_says_what_the_command_line_does_not(configuration: Configuration, tiny_checkpoint: Path) -> None:
+    filled = fill_settings(ChatSettings(), configuration)
+
+    assert filled == ChatSettings(checkpoint=str(tiny_checkpoint), seed=7, private=True)
+
+
+def test_the_command_line_wins_over_the_file(configuration: Configuration) -> None:
+    settings = ChatSettings(checkpoint="zh", seed=0, private=False)
+
+    assert fill_settings(settings, configuration) == settings
+
+
+def test_a_checkpoint_of_the_file_that_is_not_there_is_told_and_left_out(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = home / "config.toml"
+    path.write_text("# mine\ncheckpoint = 'none-such'\nkeys = 'vim'\n")
+
+    assert fill_settings(ChatSettings(), read_configuration(path)) == ChatSettings()
+    assert caplog.messages[0].startswith(f"{path}:3: keys must be one of emacs, vi")
+    assert caplog.messages[1].startswith(f"{path}:2: no checkpoint 'none-such'; installed: ")
+
+
+def test_the_plugin_of_the_file_answers(configuration: Configuration) -> None:
+    session = make_talk().session
+    prefer_plugin(session, configuration)
+
+    assert session.plugin == "story"
+
+
+def test_a_plugin_of_the_file_that_is_not_there_is_told_and_left_out(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    session = make_talk().session
+    prefer_plugin(session, Configuration(home / "config.toml", Values(plugin="sonnets")))
+
+    assert session.plugin is None
+    assert "config.toml:1: no domain 'sonnets'; installed: dialogue, story" in caplog.text
 
 
 def test_whatever_a_load_raises_becomes_a_sentence_with_the_next_command() -> None:

@@ -9,8 +9,8 @@ import pytest
 from chatlstm.interface.configuration import (
     COMMENTED,
     Values,
+    begin_configuration,
     read_configuration,
-    write_configuration,
 )
 
 WHOLE = """
@@ -54,8 +54,7 @@ def test_every_setting_is_taken(path: Path) -> None:
 
 
 def test_the_file_that_is_written_sets_nothing(path: Path) -> None:
-    write_configuration(path)
-
+    assert begin_configuration(path)
     assert path.read_text("utf-8") == COMMENTED
     assert read_configuration(path).values == {}
 
@@ -67,9 +66,23 @@ def test_the_file_that_is_written_offers_every_setting(path: Path) -> None:
     assert list_faults(path, offered) == []
 
 
+def test_a_file_that_is_there_stays(path: Path) -> None:
+    list_faults(path, WHOLE)
+
+    assert not begin_configuration(path)
+    assert path.read_text("utf-8") == WHOLE
+
+
+def test_a_file_that_cannot_be_written_is_told(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path.parent.write_text("a file where a folder should be")
+
+    assert not begin_configuration(path)
+    assert caplog.messages[0].startswith(f"{path}: cannot be written (")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there a mode means nothing")
 def test_its_folder_is_the_persons_alone(path: Path) -> None:
-    write_configuration(path)
+    begin_configuration(path)
 
     assert path.parent.stat().st_mode & 0o777 == 0o700
 

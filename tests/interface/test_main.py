@@ -105,6 +105,7 @@ CHATS = [
     (("chat", "-c"), ChatSettings(resume="")),
     (("-r", "2607"), ChatSettings(resume="2607")),
     (("--seed", "7", "--private"), ChatSettings(seed=7, private=True)),
+    (("--no-private",), ChatSettings(private=False)),
     (("--plugin", "story", "--device", "cpu"), ChatSettings(plugin="story", device="cpu")),
     (("chat", "--checkpoint", "zh"), ChatSettings(checkpoint="zh")),
     (("--color", "never", "--debug"), ChatSettings(color="never", debug=True)),

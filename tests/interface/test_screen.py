@@ -1,6 +1,6 @@
 import io
 
-from chatlstm.interface.screen import DIM, PLAIN, Screen
+from chatlstm.interface.screen import PLAIN, Screen
 
 
 def test_a_reply_is_shown_piece_by_piece_and_ends_its_line() -> None:
@@ -59,4 +59,4 @@ def test_notices_are_dim_where_there_is_colour() -> None:
     screen.tell("notice")
     screen.say("answer")
 
-    assert shown.getvalue() == f"{DIM}notice{PLAIN}\nanswer\n"
+    assert shown.getvalue() == f"\x1b[2mnotice{PLAIN}\nanswer\n"

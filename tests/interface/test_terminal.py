@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX t
 
 def test_it_says_what_it_is_and_where_it_stores(home: Path) -> None:
     with open_chat("echo") as chat:
-        chat.expect_exact("a small text generator\r\n/help tells how, Ctrl-D leaves\r\n")
+        chat.expect_exact("a small text generator\r\n/help tells how, Ctrl-D leaves")
         chat.expect_exact(f"Stored in {home}"[:60])
 
 
