@@ -6,7 +6,7 @@ import platform
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,8 +15,8 @@ from typing import Literal
 import click
 
 from chatlstm import __version__
-from chatlstm.engine.checkpoint import list_checkpoints
-from chatlstm.errors import ChatLSTMError
+from chatlstm.engine.checkpoint import find_checkpoint, list_checkpoints
+from chatlstm.errors import ChatLSTMError, MissingError
 from chatlstm.history.failure import explain_damage, explain_failure
 from chatlstm.interface.assemble import (
     SHIPPED_CHECKPOINTS,
@@ -24,6 +24,7 @@ from chatlstm.interface.assemble import (
     assemble_history,
     assemble_registry,
     checkpoint_folders,
+    configuration_path,
     corpora_folder,
     data_folder,
     find_onnxruntime,
@@ -31,6 +32,7 @@ from chatlstm.interface.assemble import (
     list_torch_devices,
 )
 from chatlstm.interface.checkpoints import check_checkpoint
+from chatlstm.interface.configuration import read_configuration
 from chatlstm.interface.corpora import is_present, list_sources
 from chatlstm.interface.output import json_option, say, show_json, show_table
 
@@ -81,6 +83,7 @@ def examine() -> Iterator[Finding]:
     yield from examine_plugins()
     yield examine_data_folder(data_folder())
     yield examine_history(history_path())
+    yield from examine_configuration(configuration_path())
     yield examine_terminal()
     yield examine_corpora()
 
@@ -174,6 +177,25 @@ def _blame_history(error: ChatLSTMError) -> Finding:
     """Part what is wrong from what mends it, which the history's errors tell last."""
     fault, _, remedy = str(error).rpartition(". ")
     return Finding("history", "fault", fault or str(error), remedy)
+
+
+def examine_configuration(path: Path) -> Iterator[Finding]:
+    """Read the person's settings as a chat would, and look for what they name."""
+    configuration = read_configuration(path)
+    values, faults = configuration.values, list(configuration.faults)
+    searches: dict[str, Callable[[], object]] = {
+        "checkpoint": lambda: find_checkpoint(values["checkpoint"], checkpoint_folders()),
+        "plugin": lambda: assemble_registry().find(values["plugin"]),
+    }
+    for name in [name for name in searches if name in values]:
+        try:
+            searches[name]()
+        except MissingError as error:
+            faults.append(configuration.blame(name, error))
+    for fault in faults:
+        yield Finding("configuration", "fault", fault, f"mend {path}, or remove it: the next chat writes a new one")
+    if not faults:
+        yield Finding("configuration", "ok", str(path) if path.exists() else f"{path}; the first chat writes it")
 
 
 def examine_terminal() -> Finding:

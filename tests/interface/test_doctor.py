@@ -52,6 +52,7 @@ def test_a_healthy_machine_ends_with_0(run: Run) -> None:
         "plugins",
         "data folder",
         "history",
+        "configuration",
         "terminal",
         "corpora",
     }
@@ -161,6 +162,26 @@ def test_a_history_that_is_damaged_while_it_is_read_is_found(
     monkeypatch.setattr(doctor, "assemble_history", open_memory_history)
 
     assert "file is not a database" in find_faults()["history"][0]
+
+
+def find_configuration() -> list[tuple[str, str]]:
+    """Give what is found of the person's file, and the state of each."""
+    return [(one.state, one.finding) for one in doctor.examine() if one.name == "configuration"]
+
+
+def test_the_file_of_the_settings_is_named(home: Path) -> None:
+    assert find_configuration() == [("ok", f"{home / 'config.toml'}; the first chat writes it")]
+
+    (home / "config.toml").write_text("plugin = 'echo'\ncheckpoint = 'en'\n")
+    assert find_configuration() == [("ok", str(home / "config.toml"))]
+
+
+def test_settings_that_cannot_be_taken_are_told_with_their_lines(home: Path) -> None:
+    path = home / "config.toml"
+    path.write_text("plugin = 'sonnets'\ncheckpoint = 'none-such'\nkeys = 'vim'\n")
+    faults = [finding.removeprefix(str(path)) for state, finding in find_configuration() if state == "fault"]
+
+    assert [fault[:20] for fault in faults] == [":3: keys must be one", ":2: no checkpoint 'n", ":1: no domain 'sonne"]
 
 
 def test_onnxruntime_that_cannot_be_imported_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
