@@ -1,6 +1,6 @@
 """What a chat says before its first prompt."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from chatlstm import __version__
@@ -49,8 +49,8 @@ def welcome(talk: Talk, stored: str, configuration: Path, language: str) -> None
     talk.show_last_turns()
 
 
-def offer_examples(plugins: Iterable[str], language: str) -> str:
-    """Write a message to begin with for each plugin that comes with ChatLSTM.
+def offer_examples(plugins: Collection[str], language: str) -> str:
+    """Write a message to begin with for each plugin that comes with ChatLSTM, small talk first.
 
     Example:
         >>> print(offer_examples(["dialogue", "limericks"], "en"))
@@ -58,7 +58,7 @@ def offer_examples(plugins: Iterable[str], language: str) -> str:
           How was your day?
     """
     examples = EXAMPLES[language]
-    return "\n".join([INVITATION[language], *(f"  {examples[name]}" for name in plugins if name in examples)])
+    return "\n".join([INVITATION[language], *(f"  {text}" for name, text in examples.items() if name in plugins)])
 
 
 def choose_greeting_language(environment: Mapping[str, str]) -> str:
