@@ -109,6 +109,7 @@ KEYS = (
     ("Enter", "send; Alt-Enter or Ctrl-J: a new line"),
     ("Ctrl-C", "stop the reply, or clear the line; twice: leave"),
     ("Ctrl-D", "leave, on an empty line"),
+    ("Ctrl-Z", "back to the shell; fg there: back here"),
     ("Ctrl-R, up", "search what you said"),
     ("Ctrl-X Ctrl-E", "write in your editor"),
     ("F4", "vi or emacs keys"),

@@ -158,6 +158,7 @@ def _bind_keys(cursor: TokenCursor) -> KeyBindings:
         keys.add(*sequence)(_call(move))
     for key in ("q", "enter", "escape", "c-c", "c-d", "<sigint>"):
         keys.add(key)(lambda event: event.app.exit())
+    keys.add("c-z")(lambda event: event.app.suspend_to_background())
     return keys
 
 

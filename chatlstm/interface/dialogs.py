@@ -27,13 +27,13 @@ def edit_text(text: str) -> str | None:
     def _break_line(event: KeyPressEvent) -> None:
         event.current_buffer.newline(copy_margin=False)
 
-    answer = _ask(PromptSession("edit> ", multiline=True, key_bindings=keys), text)
+    answer = _ask(PromptSession("edit> ", multiline=True, key_bindings=keys, enable_suspend=True), text)
     return answer if answer and answer.strip() else None
 
 
 def confirm(question: str) -> bool:
     """Ask a question; whatever is not yes is no."""
-    return (_ask(PromptSession(f"{question} [y/N] "), "") or "").strip().lower() in AGREED
+    return (_ask(PromptSession(f"{question} [y/N] ", enable_suspend=True), "") or "").strip().lower() in AGREED
 
 
 def _ask(session: PromptSession[str], text: str) -> str | None:

@@ -1,11 +1,10 @@
 """The loops of a chat: on a terminal, and through a pipe."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 
 from chatlstm.interface.commands import take_line
 from chatlstm.interface.interrupts import Interrupts, Stopped
+from chatlstm.interface.modes import hold_typing
 from chatlstm.interface.talk import Talk
 
 
@@ -78,23 +77,3 @@ def answer_lines(talk: Talk, lines: Iterable[str]) -> int:
         if talk.engine.ended and talk.engine.value is None:
             break  # no model: every other message would fail alike
     return talk.exit_code
-
-
-@contextmanager
-def hold_typing() -> Iterator[None]:
-    """Keep what is typed meanwhile for the next line, instead of showing it amid the reply."""
-    if sys.platform == "win32" or not sys.stdin.isatty():
-        yield
-        return
-    import termios
-
-    terminal = sys.stdin.fileno()
-    before = termios.tcgetattr(terminal)
-    held = termios.tcgetattr(terminal)
-    held[0] &= ~termios.ICRNL  # Enter stays Enter
-    held[3] &= ~(termios.ECHO | termios.ICANON)
-    termios.tcsetattr(terminal, termios.TCSADRAIN, held)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(terminal, termios.TCSADRAIN, before)

@@ -95,6 +95,7 @@ def make_prompt(talk: Talk, interrupts: Interrupts, pastes: Pastes) -> PromptSes
         completer=CommandCompleter(talk),
         complete_while_typing=True,
         enable_history_search=searches,
+        enable_suspend=True,
         history=SaidBefore(talk),
         # without colour a suggestion looks as if it had been typed
         auto_suggest=AutoSuggestFromHistory() if talk.screen.color else None,

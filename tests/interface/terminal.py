@@ -13,6 +13,7 @@ from chatlstm.history.turn import StoredTurn
 from tests.house.source import ROOT
 
 PROMPT = "\x1b[0;1m> "
+SHELL_PROMPT = "shell: "
 UP = "\x1b[A"
 ALT_ENTER = "\x1b\r"
 CTRL_X_CTRL_E = "\x18\x05"
@@ -27,6 +28,25 @@ def open_chat(*arguments: str, **environment: str) -> Iterator[pexpect.spawn]:
         ["-m", "tests.interface.chatting", *arguments],
         cwd=str(ROOT),
         env={**os.environ, **ENVIRONMENT, **environment},
+        dimensions=(24, 80),
+        encoding="utf-8",
+        timeout=30,
+    )
+    child.delaybeforesend = None
+    try:
+        yield child
+    finally:
+        child.close(force=True)
+
+
+@contextmanager
+def open_shell() -> Iterator[pexpect.spawn]:
+    """Start a shell that has job control, in such a terminal."""
+    child = pexpect.spawn(
+        "/bin/sh",
+        ["-i"],
+        cwd=str(ROOT),
+        env={**os.environ, **ENVIRONMENT, "ENV": "", "PS1": SHELL_PROMPT},
         dimensions=(24, 80),
         encoding="utf-8",
         timeout=30,
