@@ -5,6 +5,7 @@ from chatlstm.interface.slash import Command
 from chatlstm.interface.talk import Talk
 
 LISTED = 15
+OFFERED = 1_000
 
 
 def begin_anew(talk: Talk, argument: str) -> None:
@@ -23,7 +24,14 @@ def list_recent(talk: Talk, argument: str) -> None:
 
 
 def resume(talk: Talk, argument: str) -> None:
-    """Go on with an earlier conversation."""
+    """Go on with an earlier conversation, which the person picks where they name none."""
+    pick = talk.screen.pick
+    if pick is not None and not argument and (offered := talk.session.list_conversations(OFFERED)):
+        picked = pick(offered)
+        if picked is None:
+            talk.screen.say("You are where you were.")
+            return
+        argument = picked
     conversation = talk.session.resume(argument)
     talk.screen.say(f"You are back in {conversation.id}.\n")
     talk.show_last_turns()
@@ -37,5 +45,5 @@ def list_ids(talk: Talk) -> list[str]:
 MOVING = (
     Command("new", "", "begin another conversation", begin_anew),
     Command("list", "", "recent conversations", list_recent),
-    Command("resume", "ID", "go on with one; alone: the latest", resume, list_ids),
+    Command("resume", "[ID]", "go on with one; alone: pick it", resume, list_ids),
 )

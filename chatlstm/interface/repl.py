@@ -22,6 +22,7 @@ from chatlstm.interface.interrupts import Interrupts
 from chatlstm.interface.keys import bind_keys, show_above
 from chatlstm.interface.loop import run_loop
 from chatlstm.interface.pasting import FOLDED_CHARACTERS, Pastes
+from chatlstm.interface.picker import pick_conversation
 from chatlstm.interface.talk import Talk
 from chatlstm.interface.toolbar import describe_state
 
@@ -67,7 +68,7 @@ def run_terminal(talk: Talk, *, vi: bool = False) -> int:
     prompt = make_prompt(talk, interrupts, pastes)
     prompt.editing_mode = EditingMode.VI if vi else EditingMode.EMACS
     talk.screen.place = show_above(prompt.app)
-    talk.screen.browse = browse_readings
+    talk.screen.browse, talk.screen.pick = browse_readings, pick_conversation
     talk.screen.edit, talk.screen.confirm = edit_text, confirm
     prompt.app.after_render += lambda _: talk.engine.start()  # the prompt first, then the model
 

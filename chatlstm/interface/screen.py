@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from chatlstm.engine.api import Reading
+from chatlstm.history.conversation import Conversation
 from chatlstm.interface.themes import Theme, choose_theme
 
 PLAIN = "\x1b[0m"
@@ -24,6 +25,7 @@ class Screen:
     Attributes:
         place: Shows something where nothing else is drawn just then.
         browse: Lets the person move over the tokens of a reply; None where there are no keys to do so.
+        pick: Lets them choose a conversation and gives its id, or None where they want none; None likewise.
         edit: Lets the person change a text, and gives None where they do not want to; None likewise.
         confirm: Asks a question, and tells whether the person agrees; None where nobody can be asked.
     """
@@ -41,6 +43,7 @@ class Screen:
         self.theme = theme or choose_theme("auto", "")
         self.place: Callable[[Callable[[], None]], None] = _at_once
         self.browse: Callable[[Sequence[Reading]], object] | None = None
+        self.pick: Callable[[Sequence[Conversation]], str | None] | None = None
         self.edit: Callable[[str], str | None] | None = None
         self.confirm: Callable[[str], bool] | None = None
         self.replies = replies
