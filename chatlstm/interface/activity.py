@@ -62,7 +62,7 @@ def show_activity(talk: Talk, argument: str) -> None:
         show_picture(talk, draw_activity(readings, cells, PICTURE_COLUMNS, color=True), exhibit.picture)
     else:
         color = talk.screen.color
-        talk.screen.say(paint_lines(draw_activity(readings, cells, count_columns(), color=color)))
+        talk.screen.say_at_length(paint_lines(draw_activity(readings, cells, count_columns(), color=color)))
     talk.screen.tell(f"tanh(c) of the cells layer.cell, read by {inspection.checkpoint}")
     tell_skipped(talk, inspection)
 

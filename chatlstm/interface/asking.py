@@ -96,7 +96,7 @@ def show_options(talk: Talk) -> None:
         f"  ({option.bounds}) {option.help}"
         for plugin, option in list_options(talk)
     ]
-    talk.screen.say("\n".join(lines) or "No plugin takes options.")
+    talk.screen.say_at_length("\n".join(lines) or "No plugin takes options.")
 
 
 def list_plugins(talk: Talk, argument: str) -> None:

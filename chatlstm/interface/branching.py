@@ -83,7 +83,7 @@ def show_tree(talk: Talk, argument: str) -> None:
     conversation = talk.session.need_conversation()
     tree = talk.session.history.read_tree(conversation.id)
     lines = draw_tree(tree, conversation.tip_id, count_columns())
-    talk.screen.say("\n".join([*lines, "* is where you are; /switch N goes to another turn."]))
+    talk.screen.say_at_length("\n".join([*lines, "* is where you are; /switch N goes to another turn."]))
 
 
 def switch(talk: Talk, argument: str) -> None:

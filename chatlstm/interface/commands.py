@@ -62,7 +62,7 @@ def show_help(talk: Talk, argument: str) -> None:
     forms = [f"/{command.name} {command.argument}".strip() for command in COMMANDS]
     lines = [f"{form:16} {command.summary}" for form, command in zip(forms, COMMANDS, strict=True)]
     keys = [f"{key:16} {what}" for key, what in KEYS]
-    talk.screen.say("\n".join([*lines, "", *keys]))
+    talk.screen.say_at_length("\n".join([*lines, "", *keys]))
 
 
 def leave(talk: Talk, argument: str) -> None:

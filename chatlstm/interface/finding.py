@@ -29,7 +29,7 @@ def search(talk: Talk, argument: str) -> None:
     elif not matches:
         talk.screen.say("Nothing was found; /list names the conversations.")
     else:
-        talk.screen.say("\n".join(lay_out_match(match, bold=talk.screen.color) for match in matches))
+        talk.screen.say_at_length("\n".join(lay_out_match(match, bold=talk.screen.color) for match in matches))
 
 
 def lay_out_match(match: Match, *, bold: bool) -> str:

@@ -20,7 +20,7 @@ def list_recent(talk: Talk, argument: str) -> None:
         f"{each.id}  {each.updated.astimezone():%Y-%m-%d %H:%M}  {clean_text(each.title)}"
         for each in talk.session.list_conversations(LISTED)
     ]
-    talk.screen.say("\n".join(lines) or "There is no conversation yet.")
+    talk.screen.say_at_length("\n".join(lines) or "There is no conversation yet.")
 
 
 def resume(talk: Talk, argument: str) -> None:

@@ -21,6 +21,7 @@ from chatlstm.interface.dialogs import confirm, edit_text
 from chatlstm.interface.interrupts import Interrupts
 from chatlstm.interface.keys import bind_keys, show_above
 from chatlstm.interface.loop import run_loop
+from chatlstm.interface.pager import page_text
 from chatlstm.interface.pasting import FOLDED_CHARACTERS, Pastes
 from chatlstm.interface.picker import pick_conversation
 from chatlstm.interface.talk import Talk
@@ -69,6 +70,7 @@ def run_terminal(talk: Talk, *, vi: bool = False) -> int:
     prompt.editing_mode = EditingMode.VI if vi else EditingMode.EMACS
     talk.screen.place = show_above(prompt.app)
     talk.screen.browse, talk.screen.pick = browse_readings, pick_conversation
+    talk.screen.page = lambda text: page_text(text, talk.screen.tell)
     talk.screen.edit, talk.screen.confirm = edit_text, confirm
     prompt.app.after_render += lambda _: talk.engine.start()  # the prompt first, then the model
 

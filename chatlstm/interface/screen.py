@@ -27,6 +27,7 @@ class Screen:
         browse: Lets the person move over the tokens of a reply; None where there are no keys to do so.
         pick: Lets them choose a conversation and gives its id, or None where they want none; None likewise.
         edit: Lets the person change a text, and gives None where they do not want to; None likewise.
+        page: Shows a long text in the person's pager, and tells whether it did; None where there are no screens.
         confirm: Asks a question, and tells whether the person agrees; None where nobody can be asked.
     """
 
@@ -45,6 +46,7 @@ class Screen:
         self.browse: Callable[[Sequence[Reading]], object] | None = None
         self.pick: Callable[[Sequence[Conversation]], str | None] | None = None
         self.edit: Callable[[str], str | None] | None = None
+        self.page: Callable[[str], bool] | None = None
         self.confirm: Callable[[str], bool] | None = None
         self.replies = replies
         self._notices = notices
@@ -71,6 +73,11 @@ class Screen:
     def say(self, text: str) -> None:
         """Show what a command answers."""
         self.place(lambda: self._write(text))
+
+    def say_at_length(self, text: str) -> None:
+        """Show what a command answers, in the person's pager where it is more than a screen."""
+        if self.page is None or not self.page(text):
+            self.say(text)
 
     def tell(self, text: str) -> None:
         """Show a notice."""

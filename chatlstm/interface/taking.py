@@ -29,7 +29,7 @@ def show_settings(talk: Talk, argument: str) -> None:
         "conversation": session.conversation.id if session.conversation else "new",
         "colour": "yes" if talk.screen.color else "no",
     }
-    talk.screen.say(clean_text("\n".join(f"{name:14}{value}" for name, value in facts.items())))
+    talk.screen.say_at_length(clean_text("\n".join(f"{name:14}{value}" for name, value in facts.items())))
 
 
 def copy_reply(talk: Talk, argument: str) -> None:
