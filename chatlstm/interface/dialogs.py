@@ -4,6 +4,9 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
+from chatlstm.interface.applications import end_by_signals
+from chatlstm.interface.interrupts import Hangup
+
 AGREED = ("y", "yes")
 
 
@@ -38,6 +41,9 @@ def confirm(question: str) -> bool:
 
 def _ask(session: PromptSession[str], text: str) -> str | None:
     try:
-        return session.prompt(default=text)
+        with end_by_signals(session.app) as end_if_heard:
+            return session.prompt(default=text, pre_run=end_if_heard)
+    except Hangup:  # a KeyboardInterrupt, too
+        raise
     except (KeyboardInterrupt, EOFError):
         return None

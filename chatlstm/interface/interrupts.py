@@ -47,6 +47,23 @@ class Interrupts:
         return self._leaving
 
     @contextmanager
+    def forgive(self) -> Iterator[None]:
+        """Let one Ctrl-C pass where nothing can be stopped, such as between a reply and the prompt.
+
+        Raises:
+            KeyboardInterrupt: There were two within a second.
+        """
+        before = signal.signal(signal.SIGINT, self._forgive)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _forgive(self, number: int, frame: FrameType | None) -> None:
+        if self.note():
+            raise KeyboardInterrupt
+
+    @contextmanager
     def watch(self) -> Iterator[None]:
         """Let Ctrl-C stop what runs meanwhile.
 

@@ -22,17 +22,18 @@ def run_loop(talk: Talk, read_line: Callable[[], str], interrupts: Interrupts) -
     Raises:
         KeyboardInterrupt: The person left with Ctrl-C twice.
     """
-    while True:
-        try:
-            line = read_line()
-            with hold_typing(), interrupts.watch():
-                take_line(talk, line)
-        except EOFError:
-            return 0
-        except Stopped:
-            talk.screen.tell("stopped")
-        if line.strip():
-            talk.screen.say("")
+    with interrupts.forgive():
+        while True:
+            try:
+                line = read_line()
+                with hold_typing(), interrupts.watch():
+                    take_line(talk, line)
+            except EOFError:
+                return 0
+            except Stopped:
+                talk.screen.tell("stopped")
+            if line.strip():
+                talk.screen.say("")
 
 
 def run_plain_terminal(talk: Talk) -> int:

@@ -60,6 +60,19 @@ def test_a_third_ends_even_what_is_being_stored() -> None:
     assert (raised.type, stored) == (KeyboardInterrupt, [])
 
 
+def test_one_where_nothing_can_be_stopped_passes() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with Interrupts(make_clock(1.0, 2.5)).forgive():
+        press(2)
+
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_two_quick_ones_leave_where_nothing_can_be_stopped() -> None:
+    with pytest.raises(KeyboardInterrupt), Interrupts(make_clock(1.0, 1.5)).forgive():
+        press(2)
+
+
 def test_none_is_nothing() -> None:
     with Interrupts().watch():
         pass
