@@ -50,6 +50,8 @@ class Database:
         self._timeout = timeout
         self._lock = threading.Lock()
         self._engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+        # SQLAlchemy would close the one connection where Ctrl-C interrupts it
+        self._engine.dialect.do_close = lambda dbapi_connection: None  # type: ignore[method-assign]  # of this one alone
         event.listen(self._engine, "begin", self._emit_begin)
         self._writer = self._engine.execution_options(writes=True)
 
@@ -96,7 +98,7 @@ class Database:
         """Close the file; a second time does nothing."""
         with self._lock:
             self._engine.dispose()
-            self._connection.close()  # the pool closes what it has used, nothing if it has not
+            self._connection.close()
 
     @contextmanager
     def _begin(self, engine: Engine) -> Iterator[Connection]:
@@ -112,6 +114,8 @@ class Database:
             raise explain_failure(self._place, error) from error
 
     def _emit_begin(self, connection: Connection) -> None:
+        if self._connection.in_transaction:  # one that was interrupted so that nobody ended it
+            self._connection.rollback()
         if connection.get_execution_options().get("writes"):
             _execute_patiently(self._connection, "BEGIN IMMEDIATE", self._timeout)
         else:

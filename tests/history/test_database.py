@@ -4,6 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from chatlstm.history.database import Database, open_database
@@ -226,3 +227,17 @@ def test_every_query_of_a_chat_uses_an_index(path: Path) -> None:
     touching = [step for step in steps if step.split()[1:2] in (["turn"], ["conversation"])]
     assert len(touching) >= len(queries)
     assert [step for step in touching if "INDEX" not in step and "PRIMARY KEY" not in step] == []
+
+
+def test_what_interrupts_a_statement_leaves_the_database_to_use() -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with open_database(None, timeout=5, migrations=()) as database:
+        with pytest.raises(KeyboardInterrupt), database.write() as connection:
+            event.listen(connection, "after_cursor_execute", interrupt)
+            connection.exec_driver_sql("CREATE TABLE one (id INTEGER)")
+        with database.write() as connection:
+            tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
+
+    assert tables == 0
