@@ -1,6 +1,7 @@
 """``chatlstm train`` by several workers: in real processes, under a real torchrun where it matters."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -101,7 +102,9 @@ def test_a_killed_worker_ends_the_run_with_one_sentence_and_one_process_goes_on(
     run(*LONG)
 
     told, _, _ = errors.partition("] failed (exitcode")
-    assert f"Error: another worker ended or cannot be reached; {RESUME}\n" in errors
+    # either the other worker misses it first, or torchrun tells that one to end
+    missed = r"another worker (?:ended or cannot be reached|or torchrun itself was ended)"
+    assert re.search(f"Error: {missed}; {re.escape(RESUME)}\n", errors), errors
     assert "Traceback" not in told and errors.partition("ChildFailedError")[0].count("Error:") == 1, errors
     assert (process.returncode, resumed.code) == (1, 0)
     undisturbed = read_scores(tmp_path / "undisturbed")
